@@ -1,0 +1,318 @@
+"""Train the embedded models from scratch: ``python -m models.embedded.train scout-3m``.
+
+Two phases: the vision tower alone learns which shape and color each patch shows and is then frozen; the projector and
+the language model learn the curriculum's texts. Each training picture is one prefix followed by many short texts, each
+of which sees the picture and itself only, so training sees exactly what answering sees. Every step's data is seeded by
+(recipe seed, phase, step): a run that is stopped resumes from its checkpoint as if it had never stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from PIL import Image
+from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration, SiglipVisionConfig
+
+from models.embedded import vocabulary
+from models.embedded.curriculum import Curriculum, Segment, Stage
+from models.embedded.scenes import COLORS, GRID, MAX_OBJECTS, SHAPES, Scene, draw_scene
+from models.embedded.vocabulary import IMAGE_TOKENS, PATCH
+
+CHECKPOINT_STEPS = 100
+VISION_BATCH = 64
+LANGUAGE_BATCH = 32
+TEXT_TOKENS = 160  # per picture; a row is filled with texts up to here, so that little of a batch is padding
+VISION_RATE, LANGUAGE_RATE = 1e-3, 1.5e-3
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one embedded model is made; widths are hidden sizes with heads of 32."""
+
+    name: str
+    seed: int
+    vision_width: int
+    vision_layers: int
+    language_width: int
+    language_layers: int
+    vision_steps: int
+    language_steps: int
+    formats: bool
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("scout-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2600, formats=True),
+        Recipe("pup-2m", 202, 128, 4, 160, 4, vision_steps=500, language_steps=900, formats=False),
+    )
+}
+
+
+@dataclass
+class Progress:
+    """Where training is; saved in the checkpoint. Seconds are wall time over all resumed parts."""
+
+    phase: str = "vision"
+    step: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: {"vision": 0.0, "language": 0.0})
+    losses: dict[str, float] = field(default_factory=dict)
+
+
+def build_model(recipe: Recipe) -> LlavaForConditionalGeneration:
+    """A randomly initialised LLaVA: SigLIP tower, two-layer projector, Llama with tied embeddings."""
+    tokens = vocabulary.tokens()
+    vision = SiglipVisionConfig(
+        hidden_size=recipe.vision_width,
+        intermediate_size=recipe.vision_width * 4,
+        num_hidden_layers=recipe.vision_layers,
+        num_attention_heads=recipe.vision_width // 32,
+        image_size=GRID,
+        patch_size=PATCH,
+        vision_use_head=False,
+    )
+    text = LlamaConfig(
+        vocab_size=len(tokens),
+        hidden_size=recipe.language_width,
+        intermediate_size=recipe.language_width * 3,
+        num_hidden_layers=recipe.language_layers,
+        num_attention_heads=recipe.language_width // 32,
+        num_key_value_heads=recipe.language_width // 32,
+        max_position_embeddings=512,
+        tie_word_embeddings=True,
+        pad_token_id=tokens.index(vocabulary.PAD),
+        bos_token_id=None,
+        eos_token_id=tokens.index(vocabulary.END),
+    )
+    config = LlavaConfig(
+        vision_config=vision,
+        text_config=text,
+        image_token_index=tokens.index(vocabulary.IMAGE),
+        image_token_id=tokens.index(vocabulary.IMAGE),
+        vision_feature_layer=-1,
+        vision_feature_select_strategy="full",
+        image_seq_length=IMAGE_TOKENS,
+        tie_word_embeddings=True,
+    )
+    torch.manual_seed(recipe.seed)
+    return LlavaForConditionalGeneration(config)
+
+
+def pixel_values(pictures: list[Image.Image]) -> torch.Tensor:
+    """(batch, 3, 96, 96) in -1 to 1, as the image processor makes them of pictures that are 96 pixels wide."""
+    stacked = np.stack([np.asarray(picture) for picture in pictures])
+    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def patch_labels(scene: Scene) -> np.ndarray:
+    """(36, 2): shape and color of the object in each patch's cell, 0 for background."""
+    side = GRID // PATCH
+    labels = np.zeros((side, side, 2), np.int64)
+    for item in scene.objects:
+        cell = (slice(item.row * 2, item.row * 2 + 2), slice(item.column * 2, item.column * 2 + 2))
+        labels[cell] = (1 + SHAPES.index(item.shape), 1 + COLORS.index(item.color))
+    return labels.reshape(-1, 2)
+
+
+def draw_batch(rng: np.random.Generator, size: int, most: int) -> tuple[torch.Tensor, list[Scene]]:
+    """``size`` fresh pictures with 1 to ``most`` objects, the crowded ones more often: pixels and scenes.
+
+    Some are drawn larger and scaled down, as the image processor does with a visitor's picture.
+    """
+    weights = np.arange(1, most + 1) + 1.0
+    counts = rng.choice(np.arange(1, most + 1), size=size, p=weights / weights.sum())
+    drawn = [draw_scene(rng, int(count), GRID * int(rng.choice((1, 1, 2)))) for count in counts]
+    seen = [picture.resize((GRID, GRID), Image.Resampling.BICUBIC) for picture, _ in drawn]
+    return pixel_values(seen), [scene for _, scene in drawn]
+
+
+def pack(rows: list[list[Segment]], end: int, image: int) -> tuple[torch.Tensor, ...]:
+    """Token ids, positions, additive attention mask and labels of pictures with their texts.
+
+    Shapes (batch, time), (batch, time), (batch, 1, time, time), (batch, time). Positions restart after the picture for
+    every text, and a text sees the picture and itself. A text longer than what is left of TEXT_TOKENS is left out.
+    """
+    encoded = []
+    for segments in rows:
+        ids, positions = [image] * IMAGE_TOKENS, list(range(IMAGE_TOKENS))
+        group, labels = [0] * IMAGE_TOKENS, [IGNORED] * IMAGE_TOKENS
+        for number, segment in enumerate(segments, 1):
+            text = [*segment.given, *segment.predicted, end]
+            if len(ids) + len(text) > IMAGE_TOKENS + TEXT_TOKENS:
+                continue
+            ids += text
+            positions += range(IMAGE_TOKENS, IMAGE_TOKENS + len(text))
+            group += [number] * len(text)
+            labels += [IGNORED] * len(segment.given) + [*segment.predicted, end]
+        encoded.append((ids, positions, group, labels))
+    longest = max(len(row[0]) for row in encoded)
+
+    def stacked(column: int, padding: int) -> torch.Tensor:
+        return torch.tensor([row[column] + [padding] * (longest - len(row[column])) for row in encoded])
+
+    ids, positions, group, labels = (stacked(column, padding) for column, padding in enumerate((0, 0, -1, IGNORED)))
+    seen = (group[:, :, None] == group[:, None, :]) | (group[:, None, :] == 0)
+    seen &= torch.tril(torch.ones(longest, longest, dtype=torch.bool))
+    seen |= torch.eye(longest, dtype=torch.bool)  # a padding row that sees nothing would be NaN
+    mask = torch.zeros(seen.shape).masked_fill(~seen, -1e9)[:, None]
+    return ids, positions, mask, labels
+
+
+class Trainer:
+    """One model in training, with its checkpoint in ``folder``."""
+
+    def __init__(self, recipe: Recipe, folder: Path) -> None:
+        self.recipe, self.folder = recipe, folder
+        self.model = build_model(recipe)
+        self.tower = self.model.model.vision_tower
+        self.curriculum = Curriculum(recipe.formats)
+        self.progress = Progress()
+        self.head = torch.nn.Linear(recipe.vision_width, len(SHAPES) + len(COLORS) + 2)
+        self.optimizer = self._optimizer("vision")
+        checkpoint = folder / "checkpoint.pt"
+        if checkpoint.exists():
+            saved = torch.load(checkpoint, weights_only=True)
+            if saved["recipe"] != asdict(recipe):
+                raise SystemExit(f"error: {checkpoint} belongs to another recipe; remove it to start afresh")
+            self.progress = Progress(**saved["progress"])
+            self.model.load_state_dict(saved["model"])
+            self.head.load_state_dict(saved["head"])
+            self.optimizer = self._optimizer(self.progress.phase)
+            self.optimizer.load_state_dict(saved["optimizer"])
+
+    def run(self) -> None:
+        """Both phases, from wherever the checkpoint left off."""
+        if self.progress.phase == "vision":
+            self._phase("vision", self.recipe.vision_steps, self._vision_loss)
+            self.progress.phase, self.progress.step = "language", 0
+            self.optimizer = self._optimizer("language")
+        self.tower.requires_grad_(False)
+        self._phase("language", self.recipe.language_steps, self._language_loss)
+
+    def _phase(self, phase: str, steps: int, loss_of) -> None:
+        recent: list[float] = []
+        started = time.monotonic()
+        while self.progress.step < steps:
+            step = self.progress.step
+            for group in self.optimizer.param_groups:
+                group["lr"] = learning_rate(phase, step, steps)
+            rng = np.random.default_rng([self.recipe.seed, phase == "language", step])
+            loss = loss_of(rng, step / steps)
+            self.optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_([p for g in self.optimizer.param_groups for p in g["params"]], 1.0)
+            self.optimizer.step()
+            recent = [*recent[-49:], loss.item()]
+            self.progress.step += 1
+            if self.progress.step % CHECKPOINT_STEPS == 0 or self.progress.step == steps:
+                self.progress.seconds[phase] += time.monotonic() - started
+                started = time.monotonic()
+                self.progress.losses[phase] = float(np.mean(recent))
+                self._save_checkpoint()
+                seconds, mean = self.progress.seconds[phase], self.progress.losses[phase]
+                print(f"{phase} step {self.progress.step}/{steps} loss {mean:.4f} after {seconds:.0f} s", flush=True)
+
+    def _vision_loss(self, rng: np.random.Generator, _done: float) -> torch.Tensor:
+        pixels, scenes = draw_batch(rng, VISION_BATCH, MAX_OBJECTS)
+        labels = torch.from_numpy(np.stack([patch_labels(scene) for scene in scenes])).reshape(-1, 2)
+        features = self.tower(pixels, output_hidden_states=True).hidden_states[-1]  # (batch, 36, width)
+        shapes, colors = self.head(features).flatten(0, 1).split([len(SHAPES) + 1, len(COLORS) + 1], dim=-1)
+        return functional.cross_entropy(shapes, labels[:, 0]) + functional.cross_entropy(colors, labels[:, 1])
+
+    def _language_loss(self, rng: np.random.Generator, done: float) -> torch.Tensor:
+        stage = Stage.LOOKUPS if done < 0.10 else Stage.ONE_OBJECT if done < 0.35 else Stage.RELATIONS
+        pixels, scenes = draw_batch(rng, LANGUAGE_BATCH, 3 if done < 0.05 else MAX_OBJECTS)
+        rows = [self._fill(rng, scene, stage) for scene in scenes]
+        ids, positions, mask, labels = pack(rows, self.curriculum.lookup.end, self.curriculum.lookup.image)
+        logits = self.model(pixel_values=pixels, input_ids=ids, attention_mask=mask, position_ids=positions).logits
+        predicted = logits[:, IMAGE_TOKENS:-1].flatten(0, 1)
+        return functional.cross_entropy(predicted, labels[:, IMAGE_TOKENS + 1 :].flatten(), ignore_index=IGNORED)
+
+    def _fill(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> list[Segment]:
+        segments: list[Segment] = []
+        while sum(len(segment.given) + len(segment.predicted) + 1 for segment in segments) < TEXT_TOKENS:
+            segments += self.curriculum.segments(rng, scene, stage)
+        return segments
+
+    def _optimizer(self, phase: str) -> torch.optim.AdamW:
+        tower = set(self.tower.parameters())
+        if phase == "vision":
+            return torch.optim.AdamW([*tower, *self.head.parameters()], VISION_RATE, weight_decay=0.01)
+        rest = [parameter for parameter in self.model.parameters() if parameter not in tower]
+        return torch.optim.AdamW(rest, LANGUAGE_RATE, weight_decay=0.01, betas=(0.9, 0.98))
+
+    def _save_checkpoint(self) -> None:
+        saved = {
+            "recipe": asdict(self.recipe),
+            "progress": asdict(self.progress),
+            "model": self.model.state_dict(),
+            "head": self.head.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        partial = self.folder / "checkpoint.partial"
+        torch.save(saved, partial)
+        partial.replace(self.folder / "checkpoint.pt")
+
+
+def learning_rate(phase: str, step: int, steps: int) -> float:
+    """Cosine for the tower; for the language part constant until 60 %, then linear to 3 %.
+
+    The last skill leaves chance only at a high rate and gains its last tenth as the rate falls.
+    """
+    done = step / steps
+    if phase == "vision":
+        return VISION_RATE * min(1, (step + 1) / 50) * (0.05 + 0.475 * (1 + math.cos(math.pi * done)))
+    return LANGUAGE_RATE * min(1, (step + 1) / 100) * (1 if done < 0.6 else max(0.03, (1 - done) / 0.4))
+
+
+def export(trainer: Trainer, out: Path) -> None:
+    """Write the model as any other: config, safetensors, processor, and training.json with the facts for its card."""
+    out.mkdir(parents=True, exist_ok=True)
+    ending = trainer.curriculum.lookup.end
+    trainer.model.generation_config.update(do_sample=False, eos_token_id=ending, pad_token_id=0)
+    trainer.model.save_pretrained(out)
+    vocabulary.build_processor().save_pretrained(out)
+    facts = {
+        "recipe": asdict(trainer.recipe),
+        "parameters": sum(parameter.numel() for parameter in trainer.model.parameters()),
+        "seconds": {phase: round(seconds) for phase, seconds in trainer.progress.seconds.items()},
+        "final_losses": trainer.progress.losses,
+        "pictures": {
+            "vision": trainer.recipe.vision_steps * VISION_BATCH,
+            "language": trainer.recipe.language_steps * LANGUAGE_BATCH,
+        },
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+    }
+    (out / "training.json").write_text(json.dumps(facts, indent=2) + "\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m models.embedded.train", description=__doc__.splitlines()[0])
+    parser.add_argument("model", choices=sorted(RECIPES))
+    parser.add_argument("--work", type=Path, default=Path("data/training"), help="folder for checkpoints")
+    parser.add_argument("--out", type=Path, help="where the model goes (default: models/embedded/MODEL)")
+    options = parser.parse_args(arguments)
+    recipe = RECIPES[options.model]
+    folder = options.work / recipe.name
+    folder.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(recipe, folder)
+    trainer.run()
+    out = options.out or Path(__file__).parent / recipe.name
+    export(trainer, out)
+    print(f"saved to {out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
