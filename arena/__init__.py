@@ -1,0 +1,1 @@
+"""The arena: blind battles between two models, judged by people on two axes."""

@@ -1,0 +1,116 @@
+"""Two answers written at the same time by two threads, read together by one consumer."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from arena.cadence import Cadence
+
+AnswerSource = Callable[[threading.Event], Iterator[str]]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What may be seen of both answers; an answer is done when all of it is seen."""
+
+    text_a: str
+    text_b: str
+    done_a: bool = False
+    done_b: bool = False
+
+    @property
+    def done(self) -> bool:
+        return self.done_a and self.done_b
+
+
+class _Answer:
+    """One growing answer. `changed` protects every field."""
+
+    def __init__(self, changed: threading.Condition) -> None:
+        self.changed = changed
+        self.text = ""
+        self.finished = False
+        self.error: BaseException | None = None
+
+    def write(self, source: AnswerSource, cancelled: threading.Event) -> None:
+        try:
+            for delta in source(cancelled):
+                with self.changed:
+                    self.text += delta
+                    self.changed.notify_all()
+                if cancelled.is_set():
+                    break
+        except BaseException as error:  # noqa: BLE001 (whatever broke the thread reaches the consumer)
+            with self.changed:
+                self.error = error
+        finally:
+            with self.changed:
+                self.finished = True
+                self.changed.notify_all()
+
+
+class AnswerPair:
+    """Starts both answers at once when it is iterated. `cancelled` stops both models."""
+
+    def __init__(self, a: AnswerSource, b: AnswerSource, cadence: Cadence, cancelled: threading.Event) -> None:
+        self._changed = threading.Condition()
+        self._answers = (_Answer(self._changed), _Answer(self._changed))
+        self._sources = (a, b)
+        self._cadence = cadence
+        self._cancelled = cancelled
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """All that was written until now, seen or not."""
+        with self._changed:
+            return self._answers[0].text, self._answers[1].text
+
+    def progress(self) -> Iterator[Progress]:
+        """Yields after every tick that shows more; the last one is `done` unless `cancelled` was set.
+
+        An exception of either model is raised here, after both models were told to stop.
+        """
+        for answer, source in zip(self._answers, self._sources, strict=True):
+            threading.Thread(target=answer.write, args=(source, self._cancelled), daemon=True).start()
+        try:
+            yield from self._ticks()
+        finally:
+            self._cancelled.set()
+
+    def stop(self) -> None:
+        """Tells both models to stop and wakes the consumer; may be called from any thread."""
+        self._cancelled.set()
+        with self._changed:
+            self._changed.notify_all()
+
+    def _ticks(self) -> Iterator[Progress]:
+        a, b = self._answers
+        shown = 0
+        seen: Progress | None = None
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._wakes(shown))
+                error = a.error or b.error
+                if error is not None:
+                    raise error
+                if self._cancelled.is_set():
+                    return
+                shown = self._next_shown(shown)
+                now = Progress(
+                    a.text[:shown], b.text[:shown], a.finished and shown >= len(a.text), b.finished and shown >= len(b.text)
+                )
+            if now != seen:
+                yield now
+                seen = now
+            if now.done:
+                return
+            self._cancelled.wait(self._cadence.seconds)
+
+    def _wakes(self, shown: int) -> bool:
+        a, b = self._answers
+        ended = a.finished and b.finished
+        return ended or a.error or b.error or self._cancelled.is_set() or self._next_shown(shown) > shown
+
+    def _next_shown(self, shown: int) -> int:
+        a, b = self._answers
+        return self._cadence.next_shown(shown, len(a.text), a.finished, len(b.text), b.finished)
