@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("models", "benchmark", "arena")
 MAY_IMPORT = {"models": {"models"}, "benchmark": {"benchmark", "models"}, "arena": {"arena", "models"}}
 HEAVY = {"torch", "transformers", "bitsandbytes", "accelerate"}
-SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")) + [ROOT / "app.py"]
+SOURCES = [*sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), ROOT / "app.py"]
 
 
 def imported(tree: ast.AST) -> set[str]:

@@ -54,5 +54,5 @@ def test_a_broken_spacefile_is_told_in_one_sentence(tmp_path, change, message):
 
 
 def test_a_missing_spacefile_is_told(tmp_path):
-    with pytest.raises(SpacefileError, match="belongs beside app.py"):
+    with pytest.raises(SpacefileError, match="belongs beside app"):
         read_spacefile(tmp_path / "Spacefile")

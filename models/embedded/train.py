@@ -280,7 +280,7 @@ def export(trainer: Trainer, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     ending = trainer.curriculum.lookup.end
     trainer.model.generation_config.update(do_sample=False, eos_token_id=ending, pad_token_id=0)
-    trainer.model.save_pretrained(out)
+    trainer.model.half().save_pretrained(out)  # half the download; every device loads it in its own precision
     vocabulary.build_processor().save_pretrained(out)
     facts = {
         "recipe": asdict(trainer.recipe),
