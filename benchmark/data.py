@@ -135,7 +135,9 @@ def open_suite(source: str | Path) -> Suite:
     if text == EMBEDDED:
         files = sorted(EMBEDDED_FOLDER.glob("*.parquet"))
         if not files:
-            raise SuiteError("the embedded suite is missing from this installation; run python -m benchmark.suite.build")
+            raise SuiteError(
+                "the embedded suite is missing from this installation; run python -m benchmark.suite.build"
+            )
         return _build(EMBEDDED, EMBEDDED, ParquetSource(files))
     if text in HUB_DATASETS:
         opened, revision = hub_source(text)

@@ -3,7 +3,7 @@
 The sums are added in the order of the official tool, so that its figures come out to the last digit.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from benchmark.parsing import Parser, Verdict, find_parser, one_line, parse
@@ -23,6 +23,7 @@ class Response:
     question: str
     truth: Verdict
     response: str
+    seconds: float | None = None  # how long the model took; None when the answer was recorded elsewhere
 
     @property
     def question_id(self) -> str:
@@ -77,9 +78,9 @@ class Scores:
     subtasks: dict[str, SubtaskScore] = field(default_factory=dict)
     unpaired: int = 0
 
-    def total(self, group: Group) -> float | None:
-        """Sum over the group's subtasks that are present; None when none is."""
-        present = [self.subtasks[subtask.name].score for subtask in in_group(group) if subtask.name in self.subtasks]
+    def points(self, subtasks: Sequence[Subtask]) -> float | None:
+        """Sum over those of the subtasks that are present; None when none is."""
+        present = [self.subtasks[subtask.name].score for subtask in subtasks if subtask.name in self.subtasks]
         if not present:
             return None
         total = 0.0
@@ -94,12 +95,12 @@ class Scores:
     @property
     def perception(self) -> float | None:
         """Of 2000 when all 10 subtasks are present."""
-        return self.total(Group.PERCEPTION)
+        return self.points(in_group(Group.PERCEPTION))
 
     @property
     def cognition(self) -> float | None:
         """Of 800 when all 4 subtasks are present."""
-        return self.total(Group.COGNITION)
+        return self.points(in_group(Group.COGNITION))
 
     @property
     def questions(self) -> int:
@@ -157,7 +158,7 @@ class Tally:
         """Count one more response; an image counts when both its answers are there."""
         find_subtask(response.subtask)
         key = (response.subtask, response.image)
-        pair = self._waiting.pop(key, []) + [(response.truth, verdict(response, self.parser))]
+        pair = [*self._waiting.pop(key, []), (response.truth, verdict(response, self.parser))]
         if len(pair) < 2:
             self._waiting[key] = pair
             return

@@ -139,7 +139,9 @@ def _open_parquet(path: Path) -> pq.ParquetFile:
     if pa.types.is_struct(kind):
         kind = kind.field("bytes").type if kind.get_field_index("bytes") >= 0 else None
     if kind is None or not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
-        raise SuiteError(f"the column image of {path.name} holds no encoded pictures (expected bytes, or bytes and path)")
+        raise SuiteError(
+            f"the column image of {path.name} holds no encoded pictures (expected bytes, or bytes and path)"
+        )
     return file
 
 
