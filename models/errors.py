@@ -52,6 +52,10 @@ class ModelTooLargeError(ModelError):
     """The model can never fit into the memory the pool may use; raised before anything is loaded."""
 
 
+class PoolBusyError(ModelError):
+    """Other models kept the memory for longer than a lease waits."""
+
+
 class OutOfMemoryError(ModelError):
     """Memory ran out while loading or answering."""
 

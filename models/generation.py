@@ -1,0 +1,216 @@
+"""Asking a loaded model: one picture and one instruction in, text out as it is made."""
+
+import inspect
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from models.errors import GenerationError, ModelError, OutOfMemoryError
+from models.spec import Generation, PromptFormat
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from models.loading import LoadedModel
+
+REPLACEMENT = "\ufffd"  # what a decoder shows for a character whose last bytes have not come yet
+_WAIT_SECONDS = 0.1  # how often a request that waits for its turn looks whether it was cancelled
+
+
+def stream(
+    loaded: "LoadedModel",
+    image: "Image.Image",
+    instruction: str,
+    generation: Generation,
+    cancelled: threading.Event | None = None,
+) -> Iterator[str]:
+    """Yield the answer in non-empty pieces while it is generated; together they are what `answer` returns.
+
+    Generation runs in its own thread. Setting `cancelled`, or closing this iterator, ends it within one token; it
+    then simply stops yielding. Whatever goes wrong in that thread is raised here, as a ModelError.
+    """
+    closed = threading.Event()
+    pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+
+    def stopped() -> bool:
+        return closed.is_set() or (cancelled is not None and cancelled.is_set())
+
+    def run() -> None:
+        try:
+            _generate(loaded, image, instruction, generation, pieces.put, stopped)
+        except Exception as error:
+            pieces.put(error)
+        else:
+            pieces.put(None)
+
+    worker = threading.Thread(target=run, name=f"generate {loaded.spec.name}", daemon=True)
+    worker.start()
+    try:
+        while (piece := pieces.get()) is not None:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+    finally:
+        closed.set()
+        worker.join()
+
+
+def answer(
+    loaded: "LoadedModel", image: "Image.Image", instruction: str, generation: Generation
+) -> str:
+    """The whole answer, as the model wrote it (not stripped); raises a ModelError when something goes wrong."""
+    pieces: list[str] = []
+    _generate(loaded, image, instruction, generation, pieces.append, lambda: False)
+    return "".join(pieces)
+
+
+def build_inputs(loaded: "LoadedModel", image: "Image.Image", instruction: str) -> dict[str, Any]:
+    """The tensors of one request, batch 1: input_ids [1, T], pixel_values and what else the family wants."""
+    processor = loaded.processor
+    text = plain_text(instruction, processor.tokenizer)
+    prompt_format = loaded.spec.prompt_format
+    if prompt_format is PromptFormat.CHAT:
+        content = [{"type": "image", "image": image}, {"type": "text", "text": text}]
+        inputs = processor.apply_chat_template(
+            [{"role": "user", "content": content}],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+        )
+    else:
+        prompt = f"Question: {text} Answer:" if prompt_format is PromptFormat.QUESTION_ANSWER else text
+        inputs = processor(images=image, text=prompt, return_tensors="pt")
+    if "token_type_ids" in inputs and "token_type_ids" not in inspect.signature(loaded.model.forward).parameters:
+        del inputs["token_type_ids"]
+    return dict(inputs.to(loaded.device, dtype=loaded.dtype))
+
+
+def plain_text(instruction: str, tokenizer: Any) -> str:
+    """`instruction` with the tokenizer's control tokens broken up ("<image>" becomes "< image>").
+
+    A person's text must not open a second picture slot or end its own turn.
+    """
+    control = (token.content for token in tokenizer.added_tokens_decoder.values() if token.special)
+    for token in sorted(control, key=len, reverse=True):
+        if len(token) > 1:
+            instruction = instruction.replace(token, f"{token[0]} {token[1:]}")
+    return instruction
+
+
+def _generate(
+    loaded: "LoadedModel",
+    image: "Image.Image",
+    instruction: str,
+    generation: Generation,
+    emit: Callable[[str], None],
+    stopped: Callable[[], bool],
+) -> None:
+    import torch
+
+    try:
+        inputs = build_inputs(loaded, image, instruction)
+        while not loaded.busy.acquire(timeout=_WAIT_SECONDS):
+            if stopped():
+                return
+        try:
+            if stopped():
+                return
+            pieces = TextPieces(loaded.processor.tokenizer, emit)
+            with torch.inference_mode():
+                loaded.model.generate(
+                    **inputs,
+                    **_settings(generation),
+                    streamer=_Tokens(pieces.put),
+                    stopping_criteria=[_stop_when(stopped)],
+                )
+            pieces.end()
+        finally:
+            loaded.busy.release()
+    except ModelError:
+        raise
+    except torch.OutOfMemoryError as error:
+        raise OutOfMemoryError(
+            f"Memory ran out while {loaded.spec.title} was answering; choose a smaller quantization or picture."
+        ) from error
+    except Exception as error:
+        raise GenerationError(f"{loaded.spec.title} failed while answering: {error}") from error
+
+
+def _settings(generation: Generation) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "max_new_tokens": generation.max_new_tokens,
+        "num_beams": 1,
+        "do_sample": generation.temperature > 0,
+        "repetition_penalty": generation.repetition_penalty,
+    }
+    if generation.temperature > 0:
+        settings |= {"temperature": generation.temperature, "top_p": generation.top_p, "top_k": 0}
+    return settings
+
+
+def _stop_when(stopped: Callable[[], bool]) -> Callable[..., Any]:
+    """A stopping criterion (asked after every token; answers one flag per row)."""
+    import torch
+
+    def criterion(input_ids: torch.Tensor, _scores: Any, **_options: Any) -> torch.Tensor:
+        return torch.full((input_ids.shape[0],), stopped(), dtype=torch.bool, device=input_ids.device)
+
+    return criterion
+
+
+class _Tokens:
+    """transformers' streamer interface: `generate` puts the prompt first, then each new token id."""
+
+    def __init__(self, put: Callable[[list[int]], None]) -> None:
+        self._put = put
+        self._prompt_seen = False
+
+    def put(self, ids: Any) -> None:
+        if self._prompt_seen:
+            self._put(ids.flatten().tolist())
+        self._prompt_seen = True
+
+    def end(self) -> None:
+        """Nothing is kept back here."""
+
+
+class TextPieces:
+    """Token ids in, text out as soon as it is sure.
+
+    Everything so far is decoded again at each token, since a token's text depends on its neighbours. A trailing
+    replacement character is kept back: the rest of its bytes may come with the next token.
+    """
+
+    def __init__(self, tokenizer: Any, emit: Callable[[str], None]) -> None:
+        self._tokenizer = tokenizer
+        self._emit = emit
+        self._ids: list[int] = []
+        self._emitted = ""
+
+    def put(self, ids: list[int]) -> None:
+        self._ids += ids
+        text = self._decode()
+        if text.startswith(self._emitted):
+            self._send(text)
+
+    def end(self) -> None:
+        """Send what is left; half a character at the very end is dropped."""
+        text = self._decode()
+        if not text.startswith(self._emitted):  # the decoder changed its mind about text that is already out
+            text = self._emitted + text[_common_prefix(text, self._emitted) :]
+        self._send(text)
+
+    def _decode(self) -> str:
+        return self._tokenizer.decode(self._ids, skip_special_tokens=True).rstrip(REPLACEMENT)
+
+    def _send(self, text: str) -> None:
+        if len(text) > len(self._emitted):
+            self._emit(text[len(self._emitted) :])
+            self._emitted = text
+
+
+def _common_prefix(first: str, second: str) -> int:
+    pairs = zip(first, second, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))

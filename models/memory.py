@@ -1,0 +1,101 @@
+"""The bytes a model will take, from its configuration alone: the model is built on torch's meta device.
+
+It follows what transformers' bitsandbytes quantizers do: which linear layers they convert (everything but the
+output head, tied weights and what the model keeps in float32) and the quantization state they add
+(arXiv 2305.14314, section 3: one float32 scale per 64 weights, itself quantized in blocks of 256).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from transformers import AutoModelForImageTextToText
+from transformers.quantizers.base import get_keys_to_not_convert
+from transformers.quantizers.quantizers_utils import should_convert_module
+
+from models.device import compute_dtype
+from models.spec import Quantization
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig
+
+NF4_BLOCK = 64  # weights per scale
+NF4_SCALE_BLOCK = 256  # scales per second-level scale
+NF4_TABLES = 4 * 16 + 4 * 256 + 4  # bytes per layer: the 16 levels, the 256 levels of the scales, their mean
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Bytes of weights and buffers, and of the quantization state beside them."""
+
+    weight_bytes: int
+    state_bytes: int
+
+    @property
+    def total_bytes(self) -> int:
+        return self.weight_bytes + self.state_bytes
+
+
+def predict(config: "PretrainedConfig", quantization: Quantization, device: str) -> Footprint:
+    """What a model of this configuration will take on `device`; nothing is allocated or read.
+
+    Raises ValueError when transformers knows no image-text-to-text class for it.
+    """
+    dtype = compute_dtype(device)
+    with torch.device("meta"):
+        model = AutoModelForImageTextToText.from_config(config, dtype=dtype)
+    model.tie_weights()
+    keep_float32 = list(model._keep_in_fp32_modules or [])
+    converted = _converted_layers(model, quantization, keep_float32)
+    weight_bytes = state_bytes = 0
+    for name, parameter in model.named_parameters():  # a tied weight comes once
+        if name in converted:
+            weight_bytes += _packed_bytes(parameter.numel(), quantization)
+            state_bytes += _state_bytes(parameter, quantization)
+        else:
+            in_float32 = dtype == torch.float16 and not set(keep_float32).isdisjoint(name.split("."))
+            weight_bytes += parameter.numel() * (4 if in_float32 else dtype.itemsize)
+    weight_bytes += sum(buffer.numel() * buffer.element_size() for buffer in model.buffers())
+    return Footprint(weight_bytes, state_bytes)
+
+
+def quantization_state_bytes(model: nn.Module) -> int:
+    """Bytes of the scales beside a loaded model's quantized weights, which its own footprint leaves out."""
+    import bitsandbytes as bnb
+
+    total = 0
+    for module in model.modules():
+        if isinstance(module, bnb.nn.Linear4bit):
+            state = module.weight.quant_state
+            tensors = [state.absmax, state.code]
+            if state.nested:
+                tensors += [state.state2.absmax, state.state2.code, state.offset]
+            total += sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+        elif isinstance(module, bnb.nn.Linear8bitLt):
+            scales = module.weight.SCB if module.weight.SCB is not None else module.state.SCB
+            total += 0 if scales is None else scales.numel() * scales.element_size()
+    return total
+
+
+def _converted_layers(model: nn.Module, quantization: Quantization, keep_float32: list[str]) -> set[str]:
+    if quantization is Quantization.NONE:
+        return set()
+    skipped = [*get_keys_to_not_convert(model), *keep_float32]
+    return {
+        f"{name}.weight"
+        for name, module in model.named_modules()
+        if type(module) is nn.Linear and should_convert_module(name, skipped)
+    }
+
+
+def _packed_bytes(weights: int, quantization: Quantization) -> int:
+    return math.ceil(weights / 2) if quantization is Quantization.NF4 else weights
+
+
+def _state_bytes(weight: torch.Tensor, quantization: Quantization) -> int:
+    if quantization is Quantization.INT8:
+        return 4 * weight.shape[0]  # one float32 scale per output row
+    scales = math.ceil(weight.numel() / NF4_BLOCK)
+    return scales + 4 * math.ceil(scales / NF4_SCALE_BLOCK) + NF4_TABLES

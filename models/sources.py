@@ -1,0 +1,127 @@
+"""Where a model's files are: a local folder as it is, a hub id through the Hub's cache.
+
+Only safetensors weights are fetched, never pickled ones and never code: those could run anything.
+"""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.errors import (
+    GatedModelError,
+    HubUnreachableError,
+    ModelError,
+    ModelFilesError,
+    ModelNotFoundError,
+)
+from models.spec import ModelSpec
+from models.weights import content_hash
+
+WANTED = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
+UNWANTED = ("onnx/*", "original/*", "*/*.safetensors")
+
+
+@dataclass(frozen=True)
+class Files:
+    """A folder with everything a model needs, and the exact version that it holds.
+
+    `revision` is a commit hash for a hub model, "sha256:..." over the files for a local folder.
+    """
+
+    folder: Path
+    revision: str
+
+
+def locate(spec: ModelSpec, progress: Callable[[str], None] = lambda _message: None) -> Files:
+    """The files of `spec`, downloaded first where it comes from the Hub.
+
+    Raises ModelNotFoundError, ModelFilesError, GatedModelError or HubUnreachableError.
+    """
+    if spec.is_local:
+        folder = _local_folder(spec)
+        _require_weights(spec, folder)
+        return Files(folder, content_hash(folder))
+    from huggingface_hub import snapshot_download
+
+    progress(f"Downloading {spec.title} from the Hugging Face Hub, the first time only…")
+    with _hub_errors(spec):
+        folder = Path(
+            snapshot_download(
+                spec.source,
+                revision=spec.revision,
+                allow_patterns=list(WANTED),
+                ignore_patterns=list(UNWANTED),
+            )
+        )
+    _require_weights(spec, folder)
+    return Files(folder, folder.name)
+
+
+def locate_config(spec: ModelSpec) -> Path:
+    """The folder that holds config.json: enough to judge a model before its weights are fetched."""
+    if spec.is_local:
+        return _local_folder(spec)
+    from huggingface_hub import hf_hub_download
+
+    with _hub_errors(spec):
+        return Path(hf_hub_download(spec.source, "config.json", revision=spec.revision)).parent
+
+
+def _local_folder(spec: ModelSpec) -> Path:
+    folder = Path(spec.source).expanduser()
+    if not folder.is_dir():
+        remedy = " Train it with `python -m models.embedded.train`." if spec.embedded else " Check the path."
+        raise ModelNotFoundError(f"{spec.title} is not on this machine: there is no folder {folder}.{remedy}")
+    if not (folder / "config.json").is_file():
+        raise ModelFilesError(
+            f"{spec.title} cannot be loaded: {folder} has no config.json; a model folder holds config.json, "
+            "*.safetensors and the processor's files."
+        )
+    return folder
+
+
+def _require_weights(spec: ModelSpec, folder: Path) -> None:
+    if not any(folder.glob("*.safetensors")):
+        raise ModelFilesError(
+            f"{spec.title} cannot be loaded: {spec.source} has no *.safetensors weights, the only kind that is read."
+        )
+
+
+@contextmanager
+def _hub_errors(spec: ModelSpec) -> Iterator[None]:
+    import httpx2
+    from huggingface_hub import errors
+
+    name, revision = spec.source, spec.revision
+    try:
+        yield
+    except errors.GatedRepoError as error:
+        raise GatedModelError(
+            f"{name} asks for its licence to be accepted: accept it at https://huggingface.co/{name}, then log in "
+            "with `hf auth login` or set HF_TOKEN."
+        ) from error
+    except (errors.RepositoryNotFoundError, errors.HFValidationError) as error:
+        raise ModelNotFoundError(
+            f"The Hugging Face Hub has no model {name!r} that can be seen from here; check the spelling "
+            "(owner/name), or log in with `hf auth login` if it is private."
+        ) from error
+    except errors.RevisionNotFoundError as error:
+        raise ModelNotFoundError(f"{name} has no revision {revision!r}; use a branch, tag or commit.") from error
+    except errors.RemoteEntryNotFoundError as error:
+        raise ModelFilesError(f"{name} has no config.json: it is not a model that transformers can load.") from error
+    except (errors.OfflineModeIsEnabled, errors.LocalEntryNotFoundError, httpx2.TransportError) as error:
+        raise HubUnreachableError(
+            f"{spec.title} is not on this machine yet and the Hugging Face Hub cannot be reached; connect to the "
+            "internet (and unset HF_HUB_OFFLINE) for the first use, or choose an embedded model."
+        ) from error
+    except errors.HfHubHTTPError as error:
+        status = error.response.status_code if error.response is not None else "no"
+        raise HubUnreachableError(
+            f"The Hugging Face Hub answered with status {status} for {name}; try again in a minute."
+        ) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise ModelError(f"The disk is full: {spec.title} could not be downloaded; free some space.") from error
