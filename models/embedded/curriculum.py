@@ -40,7 +40,11 @@ TWO_SENTENCES = (
     "Describe the picture in exactly two sentences.",
     "Describe this image in two sentences.",
 )
-AS_JSON = ("List the objects as JSON.", "List all shapes with their colors as JSON.", "Answer as JSON: what do you see?")
+AS_JSON = (
+    "List the objects as JSON.",
+    "List all shapes with their colors as JSON.",
+    "Answer as JSON: what do you see?",
+)
 LISTING = (
     "List the objects, separated by commas.",
     "Name all objects in this image.",

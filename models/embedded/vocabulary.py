@@ -22,8 +22,8 @@ OUTPUT_ONLY = ("Yes", "No", "A", "An", "There", JSON_OPEN, JSON_MIDDLE, JSON_NEX
 
 _PROSE = """
 ? . , : a an the is are there in this image picture photo please answer yes or no of on left right above below
-what which where how many color colour colors shape shapes object objects thing things it they to and at see you only one
-describe tell me about everything list name all as json them with their short caption sentence sentences two exactly
+what which where how many color colour colors shape shapes object objects thing things it they to and at see you only
+one describe tell me about everything list name all as json them with their short caption sentence sentences two exactly
 can do show shown contains visible write give i separated by commas using detail format
 """
 

@@ -1,0 +1,241 @@
+"""Serve MME Arena: build the rooms, mount their tabs, launch. Importing this file imports no torch.
+
+``python app.py`` serves on http://127.0.0.1:7860; on a Hugging Face Space the same file is the app.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import os
+import random
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from arena.battle import Contestant
+from arena.errors import ArenaError
+from arena.service import ArenaService
+from arena.space import Space, read_spacefile
+from arena.store import Store
+from arena.ui import arena_tab, ratings_tab
+from benchmark.errors import BenchmarkError
+from benchmark.runner import Runner
+from benchmark.ui import benchmark_tab, boards_tab
+from models.embedded.scenes import MAX_OBJECTS, draw_scene
+from models.errors import ModelError
+from models.generation import stream
+from models.pool import ModelPool
+from models.registry import find, lineup
+from models.spec import Generation, ModelSpec, Quantization
+
+ROOT = Path(__file__).parent
+STYLES = [ROOT / "models" / "ui.css", ROOT / "benchmark" / "ui.css", ROOT / "arena" / "ui.css"]
+ANSWER = Generation(max_new_tokens=256)
+PAGE_THREADS = 64  # a battle or a watched run holds one while it streams
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs. ``public`` is a page for strangers: no paths of this machine, Spacefile limits."""
+
+    space: Space
+    data: Path
+    battlers: tuple[ModelSpec, ...]
+    quantization: Quantization
+    host: str | None
+    port: int | None
+    device: str | None
+    public: bool
+    votes_survive_restart: bool
+
+
+def parse_settings(arguments: list[str], environment: Mapping[str, str]) -> Settings:
+    """Command line, Spacefile and environment in one; raises ArenaError or ModelError for what cannot be meant."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serve MME Arena.")
+    parser.add_argument("--data", type=Path, help="folder for votes, pictures and runs (default: ./data)")
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default: 7860)")
+    parser.add_argument("--lineup", help="models that battle, by name, with commas (default: the Spacefile's)")
+    parser.add_argument("--quantization", default="none", help="none, int8 or nf4, for battles (default: none)")
+    parser.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU where there is one)")
+    options = parser.parse_args(arguments)
+    space = read_spacefile(ROOT / "Spacefile")
+    public = "SPACE_ID" in environment
+    kept = public and os.access(space.votes_directory, os.W_OK)
+    names = options.lineup.split(",") if options.lineup else space.lineup
+    return Settings(
+        space=space,
+        data=options.data or Path(environment.get("MME_ARENA_DATA") or (space.votes_directory if kept else "data")),
+        battlers=tuple(find(name.strip()) for name in names),
+        quantization=Quantization.parse(options.quantization),
+        host=options.host or environment.get("GRADIO_SERVER_NAME") or "127.0.0.1",
+        port=options.port or int(environment.get("GRADIO_SERVER_PORT") or 7860),
+        device=options.device,
+        public=public,
+        votes_survive_restart=kept or not public,
+    )
+
+
+class Answering:
+    """The arena's view of the model pool: who answers, and how it was really loaded."""
+
+    def __init__(self, pool: ModelPool, quantization: Quantization) -> None:
+        self._pool, self._quantization = pool, quantization
+        self._revisions: dict[str, str] = {}
+
+    def stream(
+        self, spec: ModelSpec, picture: Image.Image, instruction: str, cancelled: threading.Event
+    ) -> Iterator[str]:
+        """Text of an answer in pieces; the model stays leased until the last one."""
+        with self._pool.lease(spec, self._quantization) as loaded:
+            self._revisions[spec.name] = loaded.revision
+            yield from stream(loaded, picture, instruction, ANSWER, cancelled)
+
+    def describe(self, spec: ModelSpec) -> Contestant:
+        """What is recorded with a battle once both answers are complete."""
+        return Contestant(
+            spec.name, self._quantization.value, self._revisions[spec.name], json.dumps(ANSWER.record())
+        )
+
+
+def random_picture(rng: random.Random) -> Image.Image:
+    """A freshly drawn scene that no model has seen."""
+    count = rng.randint(2, MAX_OBJECTS)
+    picture, _ = draw_scene(np.random.default_rng(rng.getrandbits(64)), count, size=512)
+    return picture
+
+
+ABOUT = """
+### What is measured
+
+**Benchmark.** [MME](https://arxiv.org/abs/2306.13394) asks a model two questions about each picture, one whose true
+answer is *yes* and one whose true answer is *no*. *Accuracy* is the share of right questions, *accuracy+* the share of
+pictures with both right; a subtask's score is their sum in percent, 200 at most. Ten subtasks make **perception**
+(2000), four make **cognition** (800). Whoever always says yes gets 500 and 200.
+
+**Arena.** Two models answer blind and you judge twice: which answer *hallucinates* less, that is, says fewer things
+that are not in the picture, and which *follows the instruction* better. Ratings are fitted to all judgments of an axis
+(a Bradley-Terry model with ties); the interval says how far the rating would move had other people voted.
+
+### What you see here
+
+{status} The *embedded suite* has the same 14 subtasks as MME, on pictures drawn for this project: its scores say
+how a model does on it, and are not comparable with scores on MME's own pictures.
+
+### What is kept
+
+A battle stores your picture (without camera data), your instruction, both answers, your judgment and the time. Your
+browser's session is stored as a salted hash; no address and no name is kept. Do not upload pictures of people who have
+not agreed to it. {durability}
+
+### Where this comes from
+
+MME: *A Comprehensive Evaluation Benchmark for Multimodal Large Language Models* (arXiv 2306.13394);
+*A Survey on Multimodal Large Language Models* (arXiv 2306.13549). The code is Apache-2.0.
+"""
+
+
+def theme() -> gr.themes.Base:
+    """Indigo on slate, with the fonts that the visitor's system has: nothing is fetched from elsewhere."""
+    system = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Noto Sans", "sans-serif")
+    mono = ("ui-monospace", "Consolas", "DejaVu Sans Mono", "monospace")
+    return gr.themes.Base(
+        primary_hue="indigo",
+        secondary_hue="amber",
+        neutral_hue="slate",
+        radius_size="lg",
+        font=system,
+        font_mono=mono,
+    ).set(
+        body_background_fill="*neutral_50",
+        block_shadow="none",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        button_primary_background_fill_dark="*primary_500",
+        button_primary_text_color="white",
+    )
+
+
+def status(settings: Settings) -> str:
+    """One sentence: which models battle here, and on what."""
+    titles = " and ".join(spec.title for spec in settings.battlers)
+    if all(spec.embedded for spec in settings.battlers):
+        return f"The models battling here are {titles}, two small ones that ship with the app and know drawn shapes."
+    return f"The models battling here are {titles} ({settings.quantization.title})."
+
+
+def build_page(settings: Settings) -> gr.Blocks:
+    """The whole page over this installation's data; opens the vote database, loads no model."""
+    pool = ModelPool(device=settings.device)
+    answering = Answering(pool, settings.quantization)
+    rng = random.Random()
+    service = ArenaService(
+        Store(settings.data / "arena.sqlite"),
+        settings.battlers,
+        answering.stream,
+        rng,
+        lambda: datetime.now(UTC),
+        describe=answering.describe,
+    )
+    runner = Runner(pool, settings.data / "runs")
+    models = settings.battlers if settings.public else lineup()
+    durability = "" if settings.votes_survive_restart else "**On this page, votes are lost when the server restarts.**"
+    with gr.Blocks(title="MME Arena", analytics_enabled=False, fill_width=False) as page:
+        gr.HTML(
+            '<header class="masthead"><h1>MME Arena</h1>'
+            "<p>Which open vision-language model should you trust? Judge two of them blind, or let the benchmark ask.</p>"
+            "</header>"
+        )
+        with gr.Tabs():
+            with gr.Tab("Arena", id="arena"):
+                arena_tab(service, lambda: random_picture(rng))
+            with gr.Tab("Ratings", id="ratings"):
+                ratings_tab(service)
+            with gr.Tab("Benchmark", id="benchmark"):
+                benchmark_tab(runner, models, allow_paths=not settings.public)
+            with gr.Tab("Boards", id="boards"):
+                boards_tab(runner)
+            with gr.Tab("About", id="about"):
+                gr.Markdown(ABOUT.format(status=status(settings), durability=durability))
+    return page
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until stopped; 2 and one sentence on stderr when that cannot be."""
+    try:
+        settings = parse_settings(arguments, os.environ)
+        page = build_page(settings)
+    except (ArenaError, BenchmarkError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    page.queue(default_concurrency_limit=PAGE_THREADS)
+    try:
+        page.launch(
+            server_name=settings.host,
+            server_port=settings.port,
+            theme=theme(),
+            css_paths=[path for path in STYLES if path.exists()],
+            footer_links=[],
+            max_threads=PAGE_THREADS,
+            max_file_size=f"{settings.space.picture_megabytes}mb",
+            ssr_mode=False,
+        )
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, None):
+            raise
+        print(f"error: port {settings.port} is taken; stop what uses it or choose another --port", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
