@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import evalica
 import numpy as np
 import pandas as pd
 
@@ -26,7 +25,6 @@ COLUMNS = ("model", "rating", "low", "high", "battles", "wins", "ties", "losses"
 
 _TOLERANCE = 1e-8
 _LIMIT = 2000
-_OUTCOMES = (evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw)
 
 
 @dataclass(frozen=True)
@@ -104,14 +102,17 @@ def point_ratings(counts: Counts) -> dict[str, float]:
 
 def _fit(counts: Counts, games: np.ndarray) -> tuple[np.ndarray, float]:
     """Ratings by model, shape (models,), and Davidson's tie parameter, for games of shape (pairs, 3)."""
+    import evalica  # it imports scipy.stats, over a second that the page's start need not wait for
+
+    outcomes = (evalica.Winner.X, evalica.Winner.Y, evalica.Winner.Draw)
     n = len(counts.models)
-    first = [i for i, _ in counts.pairs for _ in _OUTCOMES]
-    second = [j for _, j in counts.pairs for _ in _OUTCOMES]
+    first = [i for i, _ in counts.pairs for _ in outcomes]
+    second = [j for _, j in counts.pairs for _ in outcomes]
     models = [i for i in range(n) for _ in range(2)]
     result = evalica.newman(
         first + models,
         second + [n] * (2 * n),  # n stands for PRIOR
-        list(_OUTCOMES) * len(counts.pairs) + [evalica.Winner.X, evalica.Winner.Y] * n,
+        list(outcomes) * len(counts.pairs) + [evalica.Winner.X, evalica.Winner.Y] * n,
         index=pd.RangeIndex(n + 1),
         weights=games.ravel().tolist() + [1.0] * (2 * n),
         tolerance=_TOLERANCE,

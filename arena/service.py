@@ -50,6 +50,7 @@ class Revealed:
 
     name: str
     title: str
+    answer: str
     changes: tuple[RatingChange, ...]
 
 
@@ -261,8 +262,9 @@ class ArenaService:
             Revealed(
                 name,
                 self.title(name),
+                answer or "",
                 tuple(RatingChange(axis, before[axis][name], after[axis][name]) for axis in Axis),
             )
-            for name in (battle.a.name, battle.b.name)
+            for name, answer in ((battle.a.name, battle.response_a), (battle.b.name, battle.response_b))
         )
         return Reveal(a, b, votes)

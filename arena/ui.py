@@ -1,0 +1,219 @@
+"""The Arena and Ratings tabs: a thin translation between Gradio and ArenaService.
+
+A browser can call any event at any time with any value, so nothing here is a check: ArenaService checks. The battle id
+lies in `gr.State`, which never leaves the server; the voter is Gradio's session.
+"""
+
+import functools
+import html
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import gradio as gr
+from gradio.context import Context
+from PIL import Image
+
+from arena import views
+from arena.errors import ArenaError, UnknownBattleError
+from arena.instructions import SUGGESTED
+from arena.service import ArenaService
+from arena.votes import Axis, Judgment
+
+CHOICES = [
+    ("A", Judgment.A.value), ("B", Judgment.B.value), ("Both good", Judgment.BOTH_GOOD.value),
+    ("Both bad", Judgment.BOTH_BAD.value), ("Can't tell", Judgment.CANT_TELL.value),
+]  # fmt: skip
+CONCURRENT_BATTLES = 4
+
+
+@dataclass(frozen=True)
+class ArenaTab:
+    """`voted` fires after every stored judgment: `tab.voted.success(refresh, ...)`."""
+
+    voted: gr.events.Dependency
+
+
+def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> ArenaTab:
+    """Fills the current gr.Tab. `pictures` returns a random picture for the visitor who has none at hand."""
+    battle = gr.State(None)
+    gr.HTML(views.INTRO)
+    with gr.Row(elem_id="arena-setup"):
+        with gr.Column(scale=5, min_width=300, elem_id="arena-picture-column"):
+            gr.HTML(views.step(1, "A picture"))
+            picture = _as_path(gr.Image(
+                label="Picture", type="filepath", image_mode=None, format="png", sources=["upload", "clipboard"],
+                height=300, elem_id="arena-picture", buttons=["fullscreen"], show_label=False,
+                alt_text="The picture of this battle",
+                placeholder="Drop a picture here, or click to upload one\n(JPEG, PNG, WebP, GIF or BMP, up to 20 MB)",
+            ))  # fmt: skip
+            surprise = gr.Button("Surprise me", elem_id="arena-surprise", size="md")
+        with gr.Column(scale=7, min_width=300):
+            gr.HTML(views.step(2, "An instruction for both models"))
+            instruction = gr.Textbox(
+                SUGGESTED[0], label="Instruction", show_label=False, lines=2, max_lines=6, elem_id="arena-instruction",
+                placeholder="What should the models do with the picture?",
+            )  # fmt: skip
+            with gr.Row(elem_id="arena-chips") as chips:
+                for suggestion in SUGGESTED:
+                    chip = gr.Button(suggestion, size="sm", min_width=0, elem_classes="arena-chip")
+                    chip.click(
+                        None, None, instruction, js=f"() => {json.dumps(suggestion)}", api_visibility="private"
+                    )
+            start = gr.Button("Start the battle", variant="primary", elem_id="arena-start", size="lg")
+            over = gr.Button("Start over", visible=False, elem_id="arena-over", size="md")
+    with gr.Row(visible=False, elem_id="arena-cards", equal_height=True) as answers:
+        card_a = gr.HTML(elem_id="arena-answer-a", min_width=300)
+        card_b = gr.HTML(elem_id="arena-answer-b", min_width=300)
+    with gr.Column(visible=False, elem_id="arena-judge") as judge:
+        gr.HTML(views.step(3, "Your judgment"))
+        with gr.Row():
+            hallucination = gr.Radio(
+                CHOICES, label="Which answer hallucinates less?", elem_id="arena-hallucination", min_width=300,
+                info="It says fewer things that are not in the picture.", elem_classes="arena-segments",
+            )  # fmt: skip
+            following = gr.Radio(
+                CHOICES, label="Which follows the instruction better?", elem_id="arena-following", min_width=300,
+                info="It does what was asked, in the form that was asked for.", elem_classes="arena-segments",
+            )  # fmt: skip
+        submit = gr.Button(
+            "Submit my judgment", variant="primary", interactive=False, elem_id="arena-submit", size="lg"
+        )
+    with gr.Column(visible=False, elem_id="arena-revealed") as reveal:
+        thanks = gr.HTML()
+        next_battle = gr.Button("Next battle", variant="primary", elem_id="arena-next", size="lg")
+
+    def begin(path: str | None, text: str, request: gr.Request):
+        battle_id = service.new_battle(path, text, _voter(request))
+        return {
+            battle: battle_id, card_a: views.waiting_card("A"), card_b: views.waiting_card("B"), **page("answering"),
+        }  # fmt: skip
+
+    def write(battle_id: str | None, request: gr.Request) -> Iterator[dict]:
+        try:
+            for progress in service.stream(_known(battle_id), _voter(request)):
+                yield dict(zip((card_a, card_b), views.cards(progress), strict=True))
+        except ArenaError as error:
+            yield page("setup")
+            raise _shown(error) from error
+        yield page("judging")
+
+    def cast(battle_id: str | None, less: str | None, better: str | None, request: gr.Request):
+        result = service.vote(
+            _known(battle_id), _voter(request), {Axis.HALLUCINATION: less, Axis.INSTRUCTION: better}
+        )
+        return {
+            card_a: views.revealed_card("A", result.a), card_b: views.revealed_card("B", result.b),
+            thanks: views.revealed(result), **page("revealed"),
+        }  # fmt: skip
+
+    def stop(request: gr.Request):
+        service.abandon(_voter(request))
+        return {battle: None, **page("setup")}
+
+    def leave(request: gr.Request) -> None:
+        service.abandon(_voter(request))
+
+    def page(phase: str) -> dict:
+        """What is visible and usable: setup -> answering -> judging -> revealed -> setup."""
+        setup = phase == "setup"
+        return {
+            picture: gr.update(interactive=setup), instruction: gr.update(interactive=setup),
+            chips: gr.update(visible=setup), surprise: gr.update(visible=setup), start: gr.update(visible=setup),
+            over: gr.update(visible=phase == "answering"), answers: gr.update(visible=not setup),
+            judge: gr.update(visible=phase == "judging"), reveal: gr.update(visible=phase == "revealed"),
+            **({box: gr.update(value=None) for box in (hallucination, following)} if phase != "revealed" else {}),
+        }  # fmt: skip
+
+    everything = [
+        battle, picture, instruction, chips, surprise, start, over, answers, card_a, card_b, judge, hallucination,
+        following, reveal, thanks,
+    ]  # fmt: skip
+    quiet = {"show_progress": "hidden", "api_visibility": "private"}
+    free = {**quiet, "concurrency_limit": None}
+    begun = start.click(_explained(begin), [picture, instruction], everything, **free, scroll_to_output=False)
+    written = begun.success(
+        write, battle, everything, **quiet, concurrency_limit=CONCURRENT_BATTLES, concurrency_id="arena-battles"
+    )
+    over.click(_explained(stop), None, everything, **free, cancels=written)
+    voted = submit.click(
+        _explained(cast), [battle, hallucination, following], everything, **free, trigger_mode="once"
+    )
+    next_battle.click(_explained(stop), None, everything, **free).success(pictures, None, picture, **free)
+    surprise.click(pictures, None, picture, **free)
+    both_chosen = "(less, better) => ({__type__: 'update', interactive: Boolean(less && better)})"
+    gr.on([hallucination.change, following.change], None, [hallucination, following], submit, js=both_chosen)
+    Context.root_block.load(pictures, None, picture, **free)
+    Context.root_block.unload(leave)
+    return ArenaTab(voted)
+
+
+def ratings_tab(service: ArenaService, tab: gr.Tab | None = None, arena: ArenaTab | None = None) -> None:
+    """Fills the current gr.Tab; refreshed when the page loads, the axis changes, `tab` is opened or `arena` has a vote."""
+    gr.HTML('<div class="arena-intro"><h2>Which model do people trust?</h2>'
+            "<p>Every judgment in the arena counts here, separately for each question.</p></div>")  # fmt: skip
+    axis = gr.Radio(
+        [(title, axis.value) for axis, title in views.AXIS_TITLES.items()], value=Axis.HALLUCINATION.value,
+        label="Rated by", elem_id="ratings-axis", elem_classes="arena-segments",
+    )  # fmt: skip
+    table = gr.HTML(elem_id="ratings-table")
+    plot = gr.Plot(label="Ratings with their 95 % ranges", show_label=False, elem_id="ratings-plot", visible=False)
+    with gr.Accordion("How are the ratings computed?", open=False, elem_id="ratings-explained"):
+        gr.Markdown(views.RATINGS_EXPLAINED)
+
+    def refresh(chosen: str):
+        from arena.plots import forest_plot  # plotly: not needed to start the page
+
+        ratings = service.ratings(Axis(chosen))
+        ratings["title"] = ratings["model"].map(service.title)
+        judged, unjudged = ratings[ratings["battles"] > 0], ratings[ratings["battles"] == 0]
+        if judged.empty:
+            return views.no_votes(list(unjudged["title"])), gr.update(visible=False)
+        text = views.ratings_table(judged) + views.unjudged_note(list(unjudged["title"]))
+        return text, gr.update(value=forest_plot(judged), visible=True)
+
+    options = {"inputs": axis, "outputs": [table, plot], "show_progress": "hidden", "api_visibility": "private"}
+    axis.change(_explained(refresh), **options)
+    Context.root_block.load(_explained(refresh), **options)
+    if tab is not None:
+        tab.select(_explained(refresh), **options)
+    if arena is not None:
+        arena.voted.success(_explained(refresh), **options)
+
+
+def _as_path(image: gr.Image) -> gr.Image:
+    """Hands an uploaded file to the handler unopened: only `models.images` decodes what comes from outside.
+
+    Gradio would open it with Pillow first, without limits, and fail with a message that helps nobody.
+    """
+    image.preprocess = lambda payload: payload.path if payload else None
+    return image
+
+
+def _voter(request: gr.Request) -> str:
+    if not request.session_hash:
+        raise UnknownBattleError
+    return request.session_hash
+
+
+def _known(battle_id: str | None) -> str:
+    if not battle_id:
+        raise UnknownBattleError
+    return battle_id
+
+
+def _shown(error: ArenaError) -> gr.Error:
+    return gr.Error(html.escape(str(error)), duration=15, title="That did not work", print_exception=False)
+
+
+def _explained(handler: Callable) -> Callable:
+    """The handler with domain errors turned into messages on the page."""
+
+    @functools.wraps(handler)
+    def explained(*arguments):
+        try:
+            return handler(*arguments)
+        except ArenaError as error:
+            raise _shown(error) from error
+
+    return explained
