@@ -118,7 +118,7 @@ class Suite:
         return next((pair for pair in self.pairs if pair.image_id == image_id), None)
 
     def check_pictures(self, subtasks: Sequence[str] | None = None, limit: int | None = None) -> None:
-        """Decode every chosen picture once, one at a time. Raises PictureError or SuiteError naming the first bad one."""
+        """Decode every chosen picture once, one at a time. Raises PictureError or SuiteError for the first bad one."""
         for pair in self.images(subtasks, limit):
             pair.picture()
 
@@ -184,6 +184,8 @@ def _pair(rows: list[Row], source: Source) -> ImagePair:
     if questions[0].truth == questions[1].truth:
         answer = questions[0].truth.value.capitalize()
         raise SuiteError(f"both questions on image {named} are answered {answer}; one must be Yes and one No")
+    if questions[0].text == questions[1].text:
+        raise SuiteError(f"image {named} is asked the same question twice, with different true answers")
     return ImagePair(find_subtask(first.subtask), first.image, questions, source, first.location)
 
 

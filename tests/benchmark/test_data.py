@@ -1,0 +1,224 @@
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from small_suites import png, suite_rows, write_parquet, write_release
+
+from benchmark import sources
+from benchmark.data import open_suite
+from benchmark.errors import SuiteError, UnknownNameError
+from models.errors import PictureError
+
+
+def shade(pair) -> int:
+    return pair.picture().getpixel((0, 0))[0]
+
+
+def test_a_parquet_file_becomes_pairs_in_the_official_order(parquet):
+    suite = open_suite(parquet)
+    assert suite.image_counts == {"existence": 3, "OCR": 3, "code_reasoning": 3}
+    assert [pair.image_id for pair in suite.images(limit=1)] == [
+        "existence/0000.png",
+        "OCR/0000.png",
+        "code_reasoning/0000.png",
+    ]
+    pair = suite.find("OCR/0001.png")
+    assert [(q.number, q.truth) for q in pair.questions] == [(1, "no"), (2, "yes")]
+    assert pair.questions[0].text == "OCR 1 0? Please answer yes or no."
+    assert not suite.is_mme
+
+
+def test_pictures_are_found_in_any_order_across_row_groups_and_shards(tmp_path):
+    rows = suite_rows(images=5)
+    write_parquet(tmp_path / "data" / "test-0.parquet", rows[:13], row_group_size=3)
+    write_parquet(tmp_path / "data" / "test-1.parquet", rows[13:], row_group_size=50)
+    suite = open_suite(tmp_path)
+    pairs = list(suite.images())
+    shades = [20 * place + number for place in range(3) for number in range(5)]
+    assert [shade(pair) for pair in pairs] == shades
+    assert [shade(pair) for pair in reversed(pairs)] == shades[::-1]
+
+
+def test_only_the_batch_that_is_needed_is_read(tmp_path, monkeypatch):
+    """Memory stays flat: no more pictures are held than one batch, whatever the file's size."""
+    path = write_parquet(tmp_path / "s.parquet", suite_rows(["scene"], 100), row_group_size=1000)
+    suite = open_suite(path)
+    source = suite.pairs[0].source
+    held = []
+    for pair in suite.images():
+        pair.encoded()
+        held.append(len(source._batch))
+    assert max(held) == sources._PICTURES_PER_BATCH
+
+
+def test_plain_bytes_and_numbered_ids_work_too(tmp_path):
+    rows = [{**row, "image": row["image"]["bytes"], "question_id": 7} for row in suite_rows(["count"], 1)]
+    suite = open_suite(write_parquet(tmp_path / "s.parquet", rows))
+    assert [pair.image_id for pair in suite.images()] == ["count/7"]
+    assert shade(suite.pairs[0]) == 0
+
+
+@pytest.mark.parametrize("split", [(), ("existence", "OCR", "code_reasoning"), ("OCR",)])
+def test_both_layouts_of_the_official_release(tmp_path, split, parquet):
+    folder = write_release(tmp_path / "MME_Benchmark_release_version", suite_rows(), split)
+    (folder / "eval_tool").mkdir()
+    for place in (folder, tmp_path):
+        suite = open_suite(place)
+        assert [shade(p) for p in suite.images()] == [shade(p) for p in open_suite(parquet).images()]
+        assert [p.questions for p in suite.images()] == [p.questions for p in open_suite(parquet).images()]
+
+
+def test_the_fingerprint_tells_suites_apart(make_parquet):
+    first = open_suite(make_parquet(suite_rows())).fingerprint
+    assert open_suite(make_parquet(suite_rows())).fingerprint == first
+    other = suite_rows()
+    other[0]["question"] = "Another question?"
+    assert open_suite(make_parquet(other)).fingerprint != first
+
+
+def test_the_published_benchmark_is_recognised_by_its_questions(mme_dir, tmp_path):
+    lines = (mme_dir / "questions" / "color.txt").read_text(encoding="utf-8").splitlines()
+    rows = [
+        {"question_id": f"color/{image}", "image": png(1), "question": q, "answer": a, "category": "color"}
+        for image, q, a in (line.split("\t") for line in lines)
+    ]
+    suite = open_suite(write_parquet(tmp_path / "any.parquet", rows))
+    assert suite.is_mme and suite.name == "MME"
+    assert not open_suite(write_parquet(tmp_path / "less.parquet", rows[2:])).is_mme
+
+
+def test_selection(parquet):
+    suite = open_suite(parquet)
+    assert [p.image_id for p in suite.images(["code_reasoning", "OCR"], 2)] == [
+        "OCR/0000.png",
+        "OCR/0001.png",
+        "code_reasoning/0000.png",
+        "code_reasoning/0001.png",
+    ]
+    with pytest.raises(SuiteError, match="suite.parquet has no count; it has existence, OCR, code_reasoning"):
+        suite.images(["count"])
+    with pytest.raises(UnknownNameError, match="unknown subtask 'colour'"):
+        suite.images(["colour"])
+    with pytest.raises(SuiteError, match="limit is 0; give at least 1"):
+        suite.images(limit=0)
+
+
+def without(rows, *places):
+    return [row for place, row in enumerate(rows) if place not in places]
+
+
+def changed(rows, place, **values):
+    return [{**row, **values} if here == place else row for here, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (without(suite_rows(), 5), r"existence/0002.png \(made.parquet, row 5\) has only one question"),
+        (changed(suite_rows(), 0, category="Existence"), "row 1: unknown subtask 'Existence'; allowed: existence, "),
+        (changed(suite_rows(), 0, answer="No"), "both questions on image existence/0000.png .* are answered No"),
+        (changed(suite_rows(), 3, answer="maybe"), "row 4: the true answer is 'maybe'; allowed are Yes and No"),
+        (changed(suite_rows(), 3, answer=None), "row 4: a value is missing"),
+        (changed(suite_rows(), 3, question="  "), "row 4: the question is empty"),
+        (suite_rows() + suite_rows()[:2], "existence/0000.png .* has 4 questions; every image has exactly two"),
+        (changed(suite_rows(), 0, question="existence 0 1? Please answer yes or no."), "asked the same question twice"),
+    ],
+)
+def test_one_clear_sentence_for_each_broken_table(make_parquet, rows, sentence):
+    with pytest.raises(SuiteError, match=sentence):
+        open_suite(make_parquet(rows))
+
+
+def test_swapped_or_missing_columns(tmp_path):
+    rows = suite_rows()
+    lacking = [{k: v for k, v in row.items() if k not in ("answer", "image")} for row in rows]
+    with pytest.raises(SuiteError, match=r"lacks the column\(s\) image, answer; it has question_id, question, categ"):
+        open_suite(write_parquet(tmp_path / "a.parquet", lacking))
+    with pytest.raises(SuiteError, match="the column image of b.parquet holds no encoded pictures"):
+        open_suite(write_parquet(tmp_path / "b.parquet", [{**row, "image": "0.png"} for row in rows]))
+    swapped = [{**row, "question": row["answer"], "answer": row["question"]} for row in rows]
+    with pytest.raises(SuiteError, match="row 1: the true answer is 'existence 0 0"):
+        open_suite(write_parquet(tmp_path / "c.parquet", swapped))
+    empty = pa.Table.from_pylist(rows).slice(0, 0)
+    pq.write_table(empty, tmp_path / "d.parquet")
+    with pytest.raises(SuiteError, match="this suite holds no questions"):
+        open_suite(tmp_path / "d.parquet")
+
+
+def test_damaged_files(tmp_path):
+    whole = write_parquet(tmp_path / "whole.parquet", suite_rows(images=30)).read_bytes()
+    cut = tmp_path / "cut.parquet"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SuiteError, match="cut.parquet is not a readable parquet file"):
+        open_suite(cut)
+
+
+@pytest.mark.parametrize("data", [png(3)[:-30], b"not a picture", None, b""])
+def test_bad_pictures_are_found_before_a_run(make_parquet, data):
+    rows = suite_rows()
+    rows[6]["image"] = rows[7]["image"] = {"bytes": data, "path": "x"}
+    suite = open_suite(make_parquet(rows))
+    with pytest.raises((PictureError, SuiteError), match="OCR/0000.png|row 7 holds no picture"):
+        suite.check_pictures()
+    suite.check_pictures(["existence"])
+
+
+def test_a_decompression_bomb_is_refused(make_parquet, monkeypatch):
+    rows = suite_rows(["count"], 1)
+    for row in rows:
+        row["image"]["bytes"] = png(3, size=12_000)
+    with pytest.raises(PictureError, match="picture count/0000.png: .*12000 x 12000"):
+        open_suite(make_parquet(rows)).check_pictures()
+
+
+def test_missing_things_say_what_a_suite_can_be(tmp_path):
+    with pytest.raises(SuiteError, match=r"there is no file or folder '/no/such'; a suite is 'embedded', 'lmms-lab/MME'"):
+        open_suite("/no/such")
+    with pytest.raises(SuiteError, match="holds neither parquet files nor the folders of the official release"):
+        open_suite(tmp_path)
+    with pytest.raises(SuiteError, match="no suite was named"):
+        open_suite(" ")
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        (lambda f: remove(f / "OCR" / "0001.txt"), "0001.png has no file 0001.txt with its two questions"),
+        (lambda f: remove(f / "OCR" / "0001.png"), "0001.txt has no picture of the same name beside it"),
+        (lambda f: (f / "OCR" / "0001.txt").write_text("a?\tYes\n"), "has 1 question.*exactly two"),
+        (lambda f: (f / "OCR" / "0001.txt").write_text("a? Yes\nb?\tNo"), "line 1: expected question and answer sep"),
+        (lambda f: (f / "OCR" / "0001.txt").write_bytes(b"\xff\xfe\x00"), "cannot be read as UTF-8"),
+        (lambda f: (f / "OCR").rename(f / "ocr"), "ocr holds pictures but is no subtask; allowed: existence"),
+    ],
+)
+def test_one_clear_sentence_for_each_broken_release(tmp_path, harm, sentence):
+    folder = write_release(tmp_path / "release", suite_rows())
+    harm(folder)
+    with pytest.raises(SuiteError, match=sentence):
+        open_suite(folder)
+
+
+def test_the_hub_is_read_from_its_parquet_files(tmp_path, monkeypatch):
+    import huggingface_hub
+
+    folder = tmp_path / "a1b2c3"
+    write_parquet(folder / "data" / "test-00000-of-00001.parquet", suite_rows())
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda *_, **__: str(folder))
+    suite = open_suite("lmms-lab/MME")
+    assert (suite.name, suite.revision, suite.is_mme, len(suite.pairs)) == ("MME", "a1b2c3", True, 9)
+
+
+def test_an_unreachable_hub_says_what_to_do(monkeypatch):
+    import huggingface_hub
+
+    def offline(*_, **__):
+        raise OSError("no route to host\nlong trace")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", offline)
+    with pytest.raises(SuiteError, match=r"could not be fetched from the Hugging Face Hub \(no route to host\)"):
+        open_suite("lmms-lab/MME")
