@@ -25,6 +25,7 @@ CHOICES = [
     ("Both bad", Judgment.BOTH_BAD.value), ("Can't tell", Judgment.CANT_TELL.value),
 ]  # fmt: skip
 CONCURRENT_BATTLES = 4
+PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class ArenaTab:
 def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> ArenaTab:
     """Fills the current gr.Tab. `pictures` returns a random picture for the visitor who has none at hand."""
     battle = gr.State(None)
-    gr.HTML(views.INTRO)
+    _html(views.INTRO)
     with gr.Row(elem_id="arena-setup"):
         with gr.Column(scale=5, min_width=300, elem_id="arena-picture-column"):
-            gr.HTML(views.step(1, "A picture"))
+            _html(views.step(1, "A picture: take this one, or upload yours"))
             picture = _as_path(gr.Image(
                 label="Picture", type="filepath", image_mode=None, format="png", sources=["upload", "clipboard"],
                 height=300, elem_id="arena-picture", buttons=["fullscreen"], show_label=False,
@@ -49,24 +50,24 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
             ))  # fmt: skip
             surprise = gr.Button("Surprise me", elem_id="arena-surprise", size="md")
         with gr.Column(scale=7, min_width=300):
-            gr.HTML(views.step(2, "An instruction for both models"))
+            _html(views.step(2, "An instruction for both models"))
             instruction = gr.Textbox(
                 SUGGESTED[0], label="Instruction", show_label=False, lines=2, max_lines=6, elem_id="arena-instruction",
                 placeholder="What should the models do with the picture?",
             )  # fmt: skip
-            with gr.Row(elem_id="arena-chips") as chips:
-                for suggestion in SUGGESTED:
-                    chip = gr.Button(suggestion, size="sm", min_width=0, elem_classes="arena-chip")
-                    chip.click(
-                        None, None, instruction, js=f"() => {json.dumps(suggestion)}", api_visibility="private"
-                    )
             start = gr.Button("Start the battle", variant="primary", elem_id="arena-start", size="lg")
+            with gr.Column(elem_id="arena-suggestions") as chips:
+                _html('<p class="arena-quiet">Or take one of these:</p>')
+                with gr.Row(elem_id="arena-chips"):
+                    for suggestion in SUGGESTED:
+                        chip = gr.Button(suggestion, size="sm", min_width=0, elem_classes="arena-chip")
+                        chip.click(None, js=f"() => {json.dumps(suggestion)}", outputs=instruction, **PRIVATE)
+            with gr.Row(visible=False, elem_id="arena-cards", equal_height=True) as answers:
+                card_a = _html(elem_id="arena-answer-a", min_width=240)
+                card_b = _html(elem_id="arena-answer-b", min_width=240)
             over = gr.Button("Start over", visible=False, elem_id="arena-over", size="md")
-    with gr.Row(visible=False, elem_id="arena-cards", equal_height=True) as answers:
-        card_a = gr.HTML(elem_id="arena-answer-a", min_width=300)
-        card_b = gr.HTML(elem_id="arena-answer-b", min_width=300)
     with gr.Column(visible=False, elem_id="arena-judge") as judge:
-        gr.HTML(views.step(3, "Your judgment"))
+        _html(views.step(3, "Your judgment"))
         with gr.Row():
             hallucination = gr.Radio(
                 CHOICES, label="Which answer hallucinates less?", elem_id="arena-hallucination", min_width=300,
@@ -80,7 +81,7 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
             "Submit my judgment", variant="primary", interactive=False, elem_id="arena-submit", size="lg"
         )
     with gr.Column(visible=False, elem_id="arena-revealed") as reveal:
-        thanks = gr.HTML()
+        thanks = _html()
         next_battle = gr.Button("Next battle", variant="primary", elem_id="arena-next", size="lg")
 
     def begin(path: str | None, text: str, request: gr.Request):
@@ -129,11 +130,10 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
         battle, picture, instruction, chips, surprise, start, over, answers, card_a, card_b, judge, hallucination,
         following, reveal, thanks,
     ]  # fmt: skip
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    free = {**quiet, "concurrency_limit": None}
-    begun = start.click(_explained(begin), [picture, instruction], everything, **free, scroll_to_output=False)
+    free = {**PRIVATE, "concurrency_limit": None}
+    begun = start.click(_explained(begin), [picture, instruction], everything, **free)
     written = begun.success(
-        write, battle, everything, **quiet, concurrency_limit=CONCURRENT_BATTLES, concurrency_id="arena-battles"
+        write, battle, everything, **PRIVATE, concurrency_limit=CONCURRENT_BATTLES, concurrency_id="arena-battles"
     )
     over.click(_explained(stop), None, everything, **free, cancels=written)
     voted = submit.click(
@@ -142,7 +142,7 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
     next_battle.click(_explained(stop), None, everything, **free).success(pictures, None, picture, **free)
     surprise.click(pictures, None, picture, **free)
     both_chosen = "(less, better) => ({__type__: 'update', interactive: Boolean(less && better)})"
-    gr.on([hallucination.change, following.change], None, [hallucination, following], submit, js=both_chosen)
+    gr.on([hallucination.change, following.change], None, [hallucination, following], submit, js=both_chosen, **PRIVATE)
     Context.root_block.load(pictures, None, picture, **free)
     Context.root_block.unload(leave)
     return ArenaTab(voted)
@@ -150,13 +150,13 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
 
 def ratings_tab(service: ArenaService, tab: gr.Tab | None = None, arena: ArenaTab | None = None) -> None:
     """Fills the current gr.Tab; refreshed when the page loads, the axis changes, `tab` is opened or `arena` has a vote."""
-    gr.HTML('<div class="arena-intro"><h2>Which model do people trust?</h2>'
+    _html('<div class="arena-intro"><h2>Which model do people trust?</h2>'
             "<p>Every judgment in the arena counts here, separately for each question.</p></div>")  # fmt: skip
     axis = gr.Radio(
         [(title, axis.value) for axis, title in views.AXIS_TITLES.items()], value=Axis.HALLUCINATION.value,
         label="Rated by", elem_id="ratings-axis", elem_classes="arena-segments",
     )  # fmt: skip
-    table = gr.HTML(elem_id="ratings-table")
+    table = _html(elem_id="ratings-table")
     plot = gr.Plot(label="Ratings with their 95 % ranges", show_label=False, elem_id="ratings-plot", visible=False)
     with gr.Accordion("How are the ratings computed?", open=False, elem_id="ratings-explained"):
         gr.Markdown(views.RATINGS_EXPLAINED)
@@ -172,7 +172,7 @@ def ratings_tab(service: ArenaService, tab: gr.Tab | None = None, arena: ArenaTa
         text = views.ratings_table(judged) + views.unjudged_note(list(unjudged["title"]))
         return text, gr.update(value=forest_plot(judged), visible=True)
 
-    options = {"inputs": axis, "outputs": [table, plot], "show_progress": "hidden", "api_visibility": "private"}
+    options = {"inputs": axis, "outputs": [table, plot], **PRIVATE}
     axis.change(_explained(refresh), **options)
     Context.root_block.load(_explained(refresh), **options)
     if tab is not None:
@@ -188,6 +188,10 @@ def _as_path(image: gr.Image) -> gr.Image:
     """
     image.preprocess = lambda payload: payload.path if payload else None
     return image
+
+
+def _html(value: str = "", **options: object) -> gr.HTML:
+    return gr.HTML(value, elem_classes="arena-html", padding=False, **options)
 
 
 def _voter(request: gr.Request) -> str:

@@ -74,7 +74,7 @@ def revealed(reveal: Reveal) -> str:
     return (
         '<div class="arena-reveal" role="status"><h3>Thank you! Your judgment is saved.</h3>'
         f"<p>A was <b>{text_of(reveal.a.title)}</b>, B was <b>{text_of(reveal.b.title)}</b>. {count}</p>"
-        f'<table><thead><tr><th scope="col">New rating</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="arena-scroll"><table><thead><tr><th scope="col">New rating</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div></div>'
     )
 
 
