@@ -107,8 +107,9 @@ class Runner:
 
     def find(self, run_id: str) -> RunFolder:
         """The run of this id under the runner's folder. Raises RunError for an id that is none of them."""
+        names = {path.name for path in self.runs.iterdir()} if self.runs.is_dir() else set()
         path = self.runs / run_id
-        if not run_id or path.parent != self.runs or path.name != run_id or not (path / RUN_FILE).is_file():
+        if run_id not in names or not (path / RUN_FILE).is_file():
             raise RunError(f"there is no run {run_id!r} here; choose one from the list")
         return RunFolder.open(path)
 

@@ -96,7 +96,7 @@ def test_selection(parquet):
         "code_reasoning/0000.png",
         "code_reasoning/0001.png",
     ]
-    with pytest.raises(SuiteError, match="suite.parquet has no count; it has existence, OCR, code_reasoning"):
+    with pytest.raises(SuiteError, match=r"suite.parquet has no count; it has existence, OCR, code_reasoning"):
         suite.images(["count"])
     with pytest.raises(UnknownNameError, match="unknown subtask 'colour'"):
         suite.images(["colour"])
@@ -135,7 +135,7 @@ def test_swapped_or_missing_columns(tmp_path):
     lacking = [{k: v for k, v in row.items() if k not in ("answer", "image")} for row in rows]
     with pytest.raises(SuiteError, match=r"lacks the column\(s\) image, answer; it has question_id, question, categ"):
         open_suite(write_parquet(tmp_path / "a.parquet", lacking))
-    with pytest.raises(SuiteError, match="the column image of b.parquet holds no encoded pictures"):
+    with pytest.raises(SuiteError, match=r"the column image of b.parquet holds no encoded pictures"):
         open_suite(write_parquet(tmp_path / "b.parquet", [{**row, "image": "0.png"} for row in rows]))
     swapped = [{**row, "question": row["answer"], "answer": row["question"]} for row in rows]
     with pytest.raises(SuiteError, match="row 1: the true answer is 'existence 0 0"):
@@ -150,7 +150,7 @@ def test_damaged_files(tmp_path):
     whole = write_parquet(tmp_path / "whole.parquet", suite_rows(images=30)).read_bytes()
     cut = tmp_path / "cut.parquet"
     cut.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(SuiteError, match="cut.parquet is not a readable parquet file"):
+    with pytest.raises(SuiteError, match=r"cut.parquet is not a readable parquet file"):
         open_suite(cut)
 
 
@@ -159,7 +159,7 @@ def test_bad_pictures_are_found_before_a_run(make_parquet, data):
     rows = suite_rows()
     rows[6]["image"] = rows[7]["image"] = {"bytes": data, "path": "x"}
     suite = open_suite(make_parquet(rows))
-    with pytest.raises((PictureError, SuiteError), match="OCR/0000.png|row 7 holds no picture"):
+    with pytest.raises((PictureError, SuiteError), match=r"OCR/0000.png|row 7 holds no picture"):
         suite.check_pictures()
     suite.check_pictures(["existence"])
 
@@ -168,12 +168,14 @@ def test_a_decompression_bomb_is_refused(make_parquet, monkeypatch):
     rows = suite_rows(["count"], 1)
     for row in rows:
         row["image"]["bytes"] = png(3, size=12_000)
-    with pytest.raises(PictureError, match="picture count/0000.png: .*12000 x 12000"):
+    with pytest.raises(PictureError, match=r"picture count/0000.png: .*12000 x 12000"):
         open_suite(make_parquet(rows)).check_pictures()
 
 
 def test_missing_things_say_what_a_suite_can_be(tmp_path):
-    with pytest.raises(SuiteError, match=r"there is no file or folder '/no/such'; a suite is 'embedded', 'lmms-lab/MME'"):
+    with pytest.raises(
+        SuiteError, match=r"there is no file or folder '/no/such'; a suite is 'embedded', 'lmms-lab/MME'"
+    ):
         open_suite("/no/such")
     with pytest.raises(SuiteError, match="holds neither parquet files nor the folders of the official release"):
         open_suite(tmp_path)

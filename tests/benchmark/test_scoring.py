@@ -69,7 +69,7 @@ def test_half_an_image_is_in_no_figure():
 def test_unknown_names_are_refused():
     with pytest.raises(UnknownNameError, match="unknown parser 'x'"):
         score([], "x")
-    with pytest.raises(UnknownNameError, match="unknown subtask 'ocr'.*OCR"):
+    with pytest.raises(UnknownNameError, match=r"unknown subtask 'ocr'.*OCR"):
         find_subtask("ocr")
     with pytest.raises(UnknownNameError, match="unknown subtask 'ocr'"):
         score(answered("ocr", ("yes", "no")))
@@ -98,7 +98,7 @@ def test_scores_stay_in_bounds_and_ignore_the_order(run, rng):
 
 
 def _said(image):
-    return [s.yes and YES or (Verdict.OTHER if s.other else NO) for s in map(_single, image)]
+    return [(s.yes and YES) or (Verdict.OTHER if s.other else NO) for s in map(_single, image)]
 
 
 def _single(word):

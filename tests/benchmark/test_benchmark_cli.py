@@ -1,0 +1,97 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from test_runner import MODEL, Loader
+
+from benchmark import __main__ as cli
+
+
+@pytest.fixture
+def loader(monkeypatch):
+    """A scripted model in the place of the pool."""
+    made = Loader()
+    monkeypatch.setattr(cli, "pool_opener", lambda pool: made)
+    return made
+
+
+def run(*arguments) -> int:
+    return cli.main([str(argument) for argument in arguments])
+
+
+def test_run_score_export_and_boards(loader, parquet, tmp_path, capsys):
+    out = tmp_path / "data" / "runs" / "first"
+    assert (
+        run("run", "--model", MODEL, "--suite", parquet, "--out", out, "--images", 2, "--subtasks", "OCR,existence")
+        == 0
+    )
+    printed = capsys.readouterr()
+    assert "8/8 OCR/0001.png#2: yes (true: yes); perception 100.0; 0 s left" in printed.err
+    assert "perception (2 of 10 subtasks, of 400) 100.0" in printed.out
+
+    assert run("score", out, "--json") == 0
+    scored = json.loads(capsys.readouterr().out)
+    assert (scored["perception"], scored["cognition"]) == (100.0, None)
+    assert scored["subtasks"]["OCR"] == {
+        "score": 50.0,
+        "acc": 0.5,
+        "acc_plus": 0.0,
+        "yes_rate": 1.0,
+        "other": 0,
+        "images": 2,
+        "questions": 4,
+    }
+    assert run("export", out, tmp_path / "export") == 0
+    capsys.readouterr()
+    assert run("score", tmp_path / "export", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == scored
+
+    assert run("boards", "--json", "--data", tmp_path / "data") == 0
+    boards = json.loads(capsys.readouterr().out)
+    assert len(boards) == 16
+    (own,) = [row for row in boards["OCR"] if row["kind"] == "own"]
+    assert own["rank"] is None and "partial: 2 of 3 images" in own["note"]
+    assert run("boards", "--data", tmp_path / "data") == 0
+    assert "🥇   1293.84  BLIP-2" in capsys.readouterr().out
+
+
+def test_the_same_folder_is_resumed_and_others_refused(loader, parquet, tmp_path, capsys):
+    loader.breaks_at = 5
+    assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out") == 2
+    assert "error: out of memory" in capsys.readouterr().err
+    loader.breaks_at = None
+    assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out") == 0
+    assert "5 of 18 questions are answered" in capsys.readouterr().err
+    assert loader.asked == 18
+    assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out", "--images", 1) == 2
+    assert "image limit None there, 1 now" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["run", "--model", "nope", "--out", "x"], "There is no model named 'nope'"),
+        (["run", "--model", MODEL, "--out", "x", "--suite", "/nowhere"], "there is no file or folder '/nowhere'"),
+        (["run", "--model", MODEL, "--out", "x", "--quantization", "int3"], "There is no quantization 'int3'"),
+        (["score", "/nowhere"], "there is no folder '/nowhere'"),
+        (["score", "/", "--parser", "mine"], "holds neither a run nor recorded answers"),
+        (["export", "/nowhere", "x"], "/nowhere holds no run"),
+    ],
+)
+def test_errors_are_one_line_and_exit_2(arguments, sentence, capsys):
+    assert run(*arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith("error: ") and sentence in printed.err
+    assert printed.err.count("\n") == 1 and printed.out == ""
+
+
+def test_as_a_process_on_the_recorded_run(mme_dir):
+    command = [sys.executable, "-m", "benchmark", "score", str(mme_dir / "recorded" / "LaVIN"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    scored = json.loads(done.stdout)
+    assert (scored["perception"], scored["cognition"]) == (963.6114445778312, 249.64285714285714)
+    assert len(scored["subtasks"]) == 14
+    refused = subprocess.run([*command, "--parser", "x"], capture_output=True, text=True, check=False)
+    assert refused.returncode == 2
+    assert refused.stderr == "error: unknown parser 'x'; choose one of: official, lmms-eval, vlmevalkit\n"
