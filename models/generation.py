@@ -56,9 +56,7 @@ def stream(
         worker.join()
 
 
-def answer(
-    loaded: "LoadedModel", image: "Image.Image", instruction: str, generation: Generation
-) -> str:
+def answer(loaded: "LoadedModel", image: "Image.Image", instruction: str, generation: Generation) -> str:
     """The whole answer, as the model wrote it (not stripped); raises a ModelError when something goes wrong."""
     pieces: list[str] = []
     _generate(loaded, image, instruction, generation, pieces.append, lambda: False)

@@ -36,7 +36,7 @@ def open_picture(source: str | Path | bytes | BinaryIO, max_bytes: int = MAX_BYT
         raise PictureError(f"This picture is too big; at most {MAX_PIXELS:,} pixels are accepted.") from None
     except MemoryError:
         raise PictureError("There is not enough memory for this picture; please use a smaller one.") from None
-    except Exception as error:  # noqa: BLE001 (Pillow's decoders raise whatever their parsers meet)
+    except Exception as error:
         raise PictureError(
             f"This picture is damaged or cut off ({error}); please save it again as JPEG or PNG and retry."
         ) from None
@@ -74,8 +74,7 @@ def _read(source: str | Path | bytes | BinaryIO, max_bytes: int) -> bytes:
 def _check_shape(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise PictureError(
-            f"This picture has {width} x {height} pixels ({width * height:,}); "
-            f"at most {MAX_PIXELS:,} are accepted."
+            f"This picture has {width} x {height} pixels ({width * height:,}); at most {MAX_PIXELS:,} are accepted."
         )
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise PictureError(

@@ -57,8 +57,9 @@ def load(
     """
     tell = progress or (lambda _message: None)
     device = device or default_device()
-    read_config(spec)  # a text-only model is refused before its weights are downloaded
-    files = sources.locate(spec, tell)
+    found = sources.find(spec)
+    _read_config(spec, found.folder)  # a text-only model is refused before its weights are downloaded
+    files = sources.fetch(spec, found, tell)
     tell(f"Loading {spec.title} ({quantization.title})…")
     with _BUILDING, _readable_errors(spec):
         processor = load_processor(files.folder)
@@ -66,14 +67,18 @@ def load(
     footprint = model.get_memory_footprint()
     if quantization is not Quantization.NONE:
         footprint += memory.quantization_state_bytes(model)
-    return LoadedModel(
-        spec, quantization, model, processor, device, compute_dtype(device), footprint, files.revision
-    )
+    return LoadedModel(spec, quantization, model, processor, device, compute_dtype(device), footprint, files.revision)
 
 
-def read_config(spec: ModelSpec) -> Any:
+def predict_footprint(spec: ModelSpec, quantization: Quantization, device: str) -> int:
+    """Bytes that `load` will take, known from the configuration before any weight is fetched or read."""
+    config = _read_config(spec, sources.find(spec).folder)
+    with _BUILDING, _readable_errors(spec):
+        return memory.predict(config, quantization, device).total_bytes
+
+
+def _read_config(spec: ModelSpec, folder: Path) -> Any:
     """The model's configuration, checked: transformers must know it as a model that reads pictures and text."""
-    folder = sources.locate_config(spec)
     with _readable_errors(spec):
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
     if type(config) not in AutoModelForImageTextToText._model_mapping:
@@ -82,13 +87,6 @@ def read_config(spec: ModelSpec) -> Any:
             "(image-text-to-text)."
         )
     return config
-
-
-def predict_footprint(spec: ModelSpec, quantization: Quantization, device: str) -> int:
-    """Bytes that `load` will take, known from the configuration before any weight is fetched or read."""
-    config = read_config(spec)
-    with _BUILDING, _readable_errors(spec):
-        return memory.predict(config, quantization, device).total_bytes
 
 
 def _build(spec: ModelSpec, folder: Path, quantization: Quantization, device: str) -> Any:
@@ -166,9 +164,7 @@ def _readable_errors(spec: ModelSpec) -> Iterator[None]:
             f"{spec.title} needs a package that is not installed: {_first_sentence(error)}."
         ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise ModelFilesError(
-            f"{spec.title} cannot be loaded: {_first_sentence(error)}; {_remedy(spec)}."
-        ) from error
+        raise ModelFilesError(f"{spec.title} cannot be loaded: {_first_sentence(error)}; {_remedy(spec)}.") from error
 
 
 def _remedy(spec: ModelSpec) -> str:

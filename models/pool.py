@@ -155,9 +155,7 @@ class ModelPool:
                 PooledModel(entry.spec, entry.quantization, entry.bytes, entry.leases, not entry.settled)
                 for entry in sorted(entries, key=lambda entry: -entry.last_used)
             )
-            return PoolStatus(
-                self._doing(entries), models, self._used_bytes(), self._budget_bytes, self._waiting
-            )
+            return PoolStatus(self._doing(entries), models, self._used_bytes(), self._budget_bytes, self._waiting)
 
     def _doing(self, entries: list[_Entry]) -> str:
         loading = [entry.activity for entry in entries if not entry.settled]
@@ -195,9 +193,7 @@ class ModelPool:
             f"at most {_amount(budget)} here ({self.device}); {remedy}"
         )
 
-    def _join(
-        self, spec: ModelSpec, quantization: Quantization, needed: int, tell: Progress
-    ) -> tuple[_Entry, bool]:
+    def _join(self, spec: ModelSpec, quantization: Quantization, needed: int, tell: Progress) -> tuple[_Entry, bool]:
         """Take a lease on the model's entry; True when this caller made the entry and so must load it."""
         key = (spec, quantization)
         deadline = time.monotonic() + self._patience_seconds

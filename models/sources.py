@@ -20,53 +20,72 @@ from models.spec import ModelSpec
 from models.weights import content_hash
 
 WANTED = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
+HUB_TIMEOUT_SECONDS = 5.0
 UNWANTED = ("onnx/*", "original/*", "*/*.safetensors")
 
 
 @dataclass(frozen=True)
 class Files:
-    """A folder with everything a model needs, and the exact version that it holds.
+    """A folder with a model's files, and the exact version that it holds.
 
-    `revision` is a commit hash for a hub model, "sha256:..." over the files for a local folder.
+    `revision` is a commit hash for a hub model, "sha256:..." over the files for a local folder. `complete` tells
+    that nothing more can be fetched: the folder is local, or the Hub does not answer and the cache must do.
     """
 
     folder: Path
     revision: str
+    complete: bool
 
 
-def locate(spec: ModelSpec, progress: Callable[[str], None] = lambda _message: None) -> Files:
-    """The files of `spec`, downloaded first where it comes from the Hub.
+def find(spec: ModelSpec) -> Files:
+    """Where config.json is, fetched if need be: enough to judge a model before its weights are.
 
     Raises ModelNotFoundError, ModelFilesError, GatedModelError or HubUnreachableError.
     """
     if spec.is_local:
         folder = _local_folder(spec)
-        _require_weights(spec, folder)
-        return Files(folder, content_hash(folder))
-    from huggingface_hub import snapshot_download
+        return Files(folder, content_hash(folder), complete=True)
+    from huggingface_hub import hf_hub_download
 
-    progress(f"Downloading {spec.title} from the Hugging Face Hub, the first time only…")
+    answers = _hub_answers(spec)
     with _hub_errors(spec):
-        folder = Path(
+        file = hf_hub_download(spec.source, "config.json", revision=spec.revision, local_files_only=not answers)
+    folder = Path(file).parent
+    return Files(folder, folder.name, complete=not answers)  # the cache names a folder after its commit
+
+
+def fetch(spec: ModelSpec, found: Files, progress: Callable[[str], None]) -> Files:
+    """All the files of the version that `find` found, downloaded where they are not here yet."""
+    if not found.complete:
+        from huggingface_hub import snapshot_download
+
+        progress(f"Fetching {spec.title} from the Hugging Face Hub (a long download the first time only)…")
+        with _hub_errors(spec):
             snapshot_download(
                 spec.source,
-                revision=spec.revision,
+                revision=found.revision,
                 allow_patterns=list(WANTED),
                 ignore_patterns=list(UNWANTED),
             )
+    if not any(found.folder.glob("*.safetensors")):
+        if found.complete and not spec.is_local:  # a download was broken off, and now the Hub is away
+            raise _unreachable(spec)
+        raise ModelFilesError(
+            f"{spec.title} cannot be loaded: {spec.source} has no *.safetensors weights, the only kind that is read."
         )
-    _require_weights(spec, folder)
-    return Files(folder, folder.name)
+    return found
 
 
-def locate_config(spec: ModelSpec) -> Path:
-    """The folder that holds config.json: enough to judge a model before its weights are fetched."""
-    if spec.is_local:
-        return _local_folder(spec)
-    from huggingface_hub import hf_hub_download
+def _hub_answers(spec: ModelSpec) -> bool:
+    """Whether the Hub answers at all, asked once: its client would retry for half a minute. Refusals are raised."""
+    from huggingface_hub import HfApi
 
-    with _hub_errors(spec):
-        return Path(hf_hub_download(spec.source, "config.json", revision=spec.revision)).parent
+    try:
+        with _hub_errors(spec):
+            HfApi().model_info(spec.source, revision=spec.revision, timeout=HUB_TIMEOUT_SECONDS)
+    except HubUnreachableError:
+        return False
+    return True
 
 
 def _local_folder(spec: ModelSpec) -> Path:
@@ -80,13 +99,6 @@ def _local_folder(spec: ModelSpec) -> Path:
             "*.safetensors and the processor's files."
         )
     return folder
-
-
-def _require_weights(spec: ModelSpec, folder: Path) -> None:
-    if not any(folder.glob("*.safetensors")):
-        raise ModelFilesError(
-            f"{spec.title} cannot be loaded: {spec.source} has no *.safetensors weights, the only kind that is read."
-        )
 
 
 @contextmanager
@@ -112,10 +124,7 @@ def _hub_errors(spec: ModelSpec) -> Iterator[None]:
     except errors.RemoteEntryNotFoundError as error:
         raise ModelFilesError(f"{name} has no config.json: it is not a model that transformers can load.") from error
     except (errors.OfflineModeIsEnabled, errors.LocalEntryNotFoundError, httpx2.TransportError) as error:
-        raise HubUnreachableError(
-            f"{spec.title} is not on this machine yet and the Hugging Face Hub cannot be reached; connect to the "
-            "internet (and unset HF_HUB_OFFLINE) for the first use, or choose an embedded model."
-        ) from error
+        raise _unreachable(spec) from error
     except errors.HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else "no"
         raise HubUnreachableError(
@@ -125,3 +134,10 @@ def _hub_errors(spec: ModelSpec) -> Iterator[None]:
         if error.errno != errno.ENOSPC:
             raise
         raise ModelError(f"The disk is full: {spec.title} could not be downloaded; free some space.") from error
+
+
+def _unreachable(spec: ModelSpec) -> HubUnreachableError:
+    return HubUnreachableError(
+        f"{spec.title} is not on this machine yet and the Hugging Face Hub cannot be reached; connect to the "
+        "internet (and unset HF_HUB_OFFLINE) for the first use, or choose an embedded model."
+    )
