@@ -158,6 +158,16 @@ def request_of(run: RunFolder) -> Request:
     )
 
 
+def limit_from(text: str | None) -> int | None:
+    """The image limit that a person typed; nothing means no limit. Raises RunError for what is no whole number."""
+    text = (text or "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise RunError(f"the image limit is {text!r}; give a whole number, at least 1, or leave it empty for all")
+    return int(text)
+
+
 def versions() -> dict[str, str]:
     """The installed versions of what decides an answer, read without importing it."""
     found = {}

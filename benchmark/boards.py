@@ -20,6 +20,7 @@ from benchmark.subtasks import SUBTASKS, Group, Subtask, in_group
 
 DATA = Path(__file__).parent / "data"
 FIRST_BOARDS = "boards_2023-07-04"
+MME_GROUP = "MME"
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 COLUMNS = ["group", "rank", "medal", "model", "version", "score", "kind", "note", "link", "run"]
 
@@ -147,7 +148,7 @@ def board_table(name: str, runs: Sequence[OwnRun] = (), boards: PublishedBoards 
     boards = boards or published()
     rows = [
         {
-            "group": "MME",
+            "group": MME_GROUP,
             "model": row.model,
             "version": row.version,
             "score": row.score,
@@ -171,7 +172,7 @@ def _own_row(run: OwnRun, board: Board) -> dict | None:
     partial = coverage_note(run, board)
     where = "recorded answers, imported" if run.recorded else "run here"
     return {
-        "group": "MME" if run.is_mme else f"{run.suite} ({run.suite_id})",
+        "group": MME_GROUP if run.is_mme else f"{run.suite} ({run.suite_id})",
         "model": run.model,
         "version": "" if run.quantization in ("", "none") else run.quantization,
         "score": score,
@@ -188,7 +189,7 @@ def _ranked(table: pd.DataFrame) -> pd.DataFrame:
     ranks = shown.where(table["whole"].astype(bool)).groupby(table["group"]).rank("dense", ascending=False)
     table["rank"] = ranks.astype("Int64")
     table["medal"] = [MEDALS.get(rank, "") if pd.notna(rank) else "" for rank in table["rank"]]
-    order = {group: (group != "MME", group) for group in table["group"].unique()}
+    order = {group: (group != MME_GROUP, group) for group in table["group"].unique()}
     places = table["group"].map({group: place for place, group in enumerate(sorted(order, key=order.get))})
     table = table.assign(_place=places, _partial=~table["whole"].astype(bool), _shown=-shown)
     table = table.sort_values(["_place", "_partial", "_shown", "kind", "model"], kind="stable")

@@ -123,11 +123,12 @@ class Suite:
             pair.picture()
 
 
-def open_suite(source: str | Path) -> Suite:
+def open_suite(source: str | Path, download: bool = True) -> Suite:
     """Open and check a suite.
 
     `source` is "embedded", "lmms-lab/MME" (the Hub; downloaded once), or a path: a parquet file, a folder of parquet
-    shards, or the official release folder in either layout. Raises SuiteError with one sentence saying what is wrong.
+    shards, or the official release folder in either layout. Without `download` a Hub dataset must be on this machine
+    already. Raises SuiteError with one sentence saying what is wrong.
     """
     text = str(source).strip()
     if not text:
@@ -140,7 +141,7 @@ def open_suite(source: str | Path) -> Suite:
             )
         return _build(EMBEDDED, EMBEDDED, ParquetSource(files))
     if text in HUB_DATASETS:
-        opened, revision = hub_source(text)
+        opened, revision = hub_source(text, download)
         return _build("MME", text, opened, revision, is_mme=True)
     path = Path(text).expanduser()
     opened = local_source(path)

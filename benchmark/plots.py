@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 
 from benchmark.subtasks import SUBTASKS
 
-# Okabe and Ito's palette without its black and yellow, which vanish on a dark or a light page.
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
+# The page's accent, then Okabe and Ito's palette without what vanishes on a dark or a light page.
+PALETTE = ("#6366F1", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 PUBLISHED_COLOR = "#8a97a8"
-OWN_COLOR = "#0072B2"
-PARTIAL_COLOR = "#56B4E9"
+OWN_COLOR = PALETTE[0]
+PARTIAL_COLOR = "#A5B4FC"
 _INK = "#7c8594"  # text and lines: at least 3.5:1 on white and on near-black
 _GRID = "rgba(125,133,148,0.28)"
 _SHORT = {
@@ -67,8 +67,8 @@ def radar(scores: Mapping[str, Mapping[str, float]]) -> go.Figure:
                 "gridcolor": _GRID,
                 "linecolor": _GRID,
                 "tickfont": {"size": 10, "color": _INK},
-                "angle": 90,
-                "tickangle": 90,
+                "angle": 90 + 180 / max(1, len(labels)),  # between two spokes, clear of their labels
+                "tickangle": 0,
             },
             "angularaxis": {
                 "gridcolor": _GRID,

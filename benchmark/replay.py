@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PIL import Image
 
@@ -29,6 +29,7 @@ class Progress:
     done: int
     total: int
     pair: ImagePair
+    picture: Image.Image = field(repr=False, compare=False)
     question: Question
     response: str
     verdict: Verdict
@@ -85,7 +86,7 @@ def replay(
             tally.add(response)
             done, asked = done + 1, asked + 1
             left = (now - began) / asked * (total - done)
-            yield Progress(done, total, pair, question, said, verdict(response), tally.scores(), left)
+            yield Progress(done, total, pair, picture, question, said, verdict(response), tally.scores(), left)
 
 
 def _questions(suite: Suite, run: RunFolder) -> Iterator[tuple[ImagePair, Question]]:

@@ -15,6 +15,7 @@ from benchmark.results import RUN_FILE, Clock, RunFolder, new_run_path, utc_now
 from benchmark.sources import HUB_DATASETS
 from models.errors import ModelError
 
+_SUITES_KEPT = 4
 _log = logging.getLogger(__name__)
 
 
@@ -65,10 +66,11 @@ class Runner:
         self._open_model = open_model
         self._clock = clock
         self._open_source = open_source
-        self._lock = threading.Lock()  # protects the three fields below
+        self._lock = threading.Lock()  # protects the four fields below
         self._status = Status()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._suites: dict[str, Suite] = {}
 
     def status(self) -> Status:
         """How the current or last run is doing; never waits for it."""
@@ -119,16 +121,26 @@ class Runner:
             raise RunError(f"only {EMBEDDED!r} and {HUB_DATASETS[0]!r} can be chosen as the suite here; paths are off")
 
     def suite_of(self, run: RunFolder) -> Suite | None:
-        """The suite that a run was asked on, when it can still be opened and is unchanged; for its pictures."""
-        source = run.settings.suite.source
+        """The suite that a run was asked on, for its pictures; None when it is not at hand or has changed."""
+        wanted = run.settings.suite
+        with self._lock:
+            if wanted.fingerprint in self._suites:
+                return self._suites[wanted.fingerprint]
         try:
-            if not source:
-                return None
+            source = wanted.source or EMBEDDED  # an imported export of ours may be of the embedded suite
             self.check_source(source)
-            suite = self._open_source(source)
+            suite = self._open_source(source) if source not in HUB_DATASETS else open_suite(source, download=False)
         except (BenchmarkError, ModelError):
             return None
-        return suite if suite.fingerprint == run.settings.suite.fingerprint else None
+        self._remember(suite)
+        return suite if suite.fingerprint == wanted.fingerprint else None
+
+    def _remember(self, suite: Suite) -> None:
+        """Keep the index of a few suites (no pictures): opening one again would read it all again."""
+        with self._lock:
+            self._suites[suite.fingerprint] = suite
+            while len(self._suites) > _SUITES_KEPT:
+                del self._suites[next(iter(self._suites))]
 
     def _begin(self, request: Request, path: Path | None) -> None:
         with self._lock:
@@ -145,6 +157,7 @@ class Runner:
     def _run(self, request: Request, path: Path | None, stop: threading.Event) -> None:
         try:
             prepared = prepare(request, self._open_source)
+            self._remember(prepared.suite)
             path = path or new_run_path(self.runs, request.model, self._clock())
             self._set(state=State.LOADING, run_id=path.name, message=f"Loading {prepared.spec.title}")
             self._ask(prepared, path, stop)

@@ -238,12 +238,14 @@ def local_source(path: Path) -> Source:
     )
 
 
-def hub_source(dataset: str) -> tuple[Source, str]:
+def hub_source(dataset: str, download: bool = True) -> tuple[Source, str]:
     """Download (or find in the cache) the parquet files of a Hub dataset: the source and the commit it is at."""
     from huggingface_hub import snapshot_download  # slow to import, and only needed here
 
     try:
-        folder = Path(snapshot_download(dataset, repo_type="dataset", allow_patterns="*.parquet"))
+        folder = Path(
+            snapshot_download(dataset, repo_type="dataset", allow_patterns="*.parquet", local_files_only=not download)
+        )
     except Exception as error:  # the client raises errors of several libraries when the network is away
         reason = str(error).strip().split("\n")[0] or type(error).__name__
         raise SuiteError(
