@@ -71,7 +71,7 @@ class ModelPool:
 
     The least recently used idle model leaves when room is needed, one in use never does. A lease that must wait for
     room waits until others end, at most `patience_seconds`; a model that could not fit even alone is refused before
-    anything is loaded. `load` and `predict` default to the real ones and are imported only when first needed.
+    anything is loaded. `load`, `predict` and `release` default to the real ones, imported when first needed.
 
     Whoever needs two models at once should ask `fits_together` first: two leases taken one after the other that do
     not fit together would wait for each other.
@@ -84,18 +84,21 @@ class ModelPool:
         *,
         load: Load | None = None,
         predict: Predict | None = None,
+        release: Callable[[str], None] = devices.release_memory,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> None:
         self._budget_bytes = budget_bytes
         self._device = device
         self._load = load or _load
         self._predict = predict or _predict
+        self._release = release
         self._patience_seconds = patience_seconds
         self._changed = threading.Condition()  # protects everything below; notified at every change
         self._entries: dict[tuple[ModelSpec, Quantization], _Entry] = {}
         self._predicted: dict[tuple[ModelSpec, Quantization], int] = {}
         self._ticks = itertools.count(1)
         self._waiting = 0
+        self._garbage = False  # whether something was dropped since memory was last released
 
     @property
     def device(self) -> str:
@@ -143,8 +146,7 @@ class ModelPool:
             idle = [entry for entry in self._entries.values() if entry.leases == 0]
             for entry in idle:
                 self._drop(entry)
-        if idle:
-            devices.release_memory(self.device)
+        self._release_dropped()
         return len(idle)
 
     def status(self) -> PoolStatus:
@@ -247,7 +249,14 @@ class ModelPool:
     def _drop(self, entry: _Entry) -> None:
         del self._entries[entry.spec, entry.quantization]
         entry.loaded = None
+        self._garbage = True
         self._changed.notify_all()
+
+    def _release_dropped(self) -> None:
+        with self._changed:
+            garbage, self._garbage = self._garbage, False
+        if garbage:  # not under the lock: it takes a tenth of a second and runs finalizers
+            self._release(self.device)
 
     def _used_bytes(self) -> int:
         return sum(entry.bytes for entry in self._entries.values())
@@ -259,7 +268,7 @@ class ModelPool:
                 self._changed.notify_all()
             tell(message)
 
-        devices.release_memory(self.device)  # what `_make_room` dropped leaves before the new model comes
+        self._release_dropped()  # what had to make room is really gone before the new model comes
         try:
             loaded = self._load(entry.spec, entry.quantization, self.device, report)
         except BaseException as error:
