@@ -15,7 +15,7 @@ from gradio.context import Context
 from PIL import Image
 
 from arena import views
-from arena.errors import ArenaError, UnknownBattleError
+from arena.errors import ArenaError, BattleFailedError, UnknownBattleError
 from arena.instructions import SUGGESTED
 from arena.service import ArenaService
 from arena.votes import Axis, Judgment
@@ -42,12 +42,12 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
     with gr.Row(elem_id="arena-setup"):
         with gr.Column(scale=5, min_width=300, elem_id="arena-picture-column"):
             _html(views.step(1, "A picture: take this one, or upload yours"))
-            picture = _as_path(gr.Image(
+            picture = gr.Image(
                 label="Picture", type="filepath", image_mode=None, format="png", sources=["upload", "clipboard"],
                 height=300, elem_id="arena-picture", buttons=["fullscreen"], show_label=False,
                 alt_text="The picture of this battle",
                 placeholder="Drop a picture here, or click to upload one\n(JPEG, PNG, WebP, GIF or BMP, up to 20 MB)",
-            ))  # fmt: skip
+            )  # fmt: skip
             surprise = gr.Button("Surprise me", elem_id="arena-surprise", size="md")
         with gr.Column(scale=7, min_width=300):
             _html(views.step(2, "An instruction for both models"))
@@ -84,8 +84,8 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
         thanks = _html()
         next_battle = gr.Button("Next battle", variant="primary", elem_id="arena-next", size="lg")
 
-    def begin(path: str | None, text: str, request: gr.Request):
-        battle_id = service.new_battle(path, text, _voter(request))
+    def begin(upload: object, text: object, request: gr.Request):
+        battle_id = service.new_battle(_uploaded(upload), text, _voter(request))
         return {
             battle: battle_id, card_a: views.waiting_card("A"), card_b: views.waiting_card("B"), **page("answering"),
         }  # fmt: skip
@@ -94,6 +94,8 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
         try:
             for progress in service.stream(_known(battle_id), _voter(request)):
                 yield dict(zip((card_a, card_b), views.cards(progress), strict=True))
+        except BattleFailedError:
+            return  # cancelled: whoever did that has already changed the page
         except ArenaError as error:
             yield page("setup")
             raise _shown(error) from error
@@ -131,7 +133,8 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
         following, reveal, thanks,
     ]  # fmt: skip
     free = {**PRIVATE, "concurrency_limit": None}
-    begun = start.click(_explained(begin), [picture, instruction], everything, **free)
+    # without preprocess: Gradio would open the picture with Pillow, without limits, and fail with words for nobody
+    begun = start.click(_explained(begin), [picture, instruction], everything, **free, preprocess=False)
     written = begun.success(
         write, battle, everything, **PRIVATE, concurrency_limit=CONCURRENT_BATTLES, concurrency_id="arena-battles"
     )
@@ -181,13 +184,9 @@ def ratings_tab(service: ArenaService, tab: gr.Tab | None = None, arena: ArenaTa
         arena.voted.success(_explained(refresh), **options)
 
 
-def _as_path(image: gr.Image) -> gr.Image:
-    """Hands an uploaded file to the handler unopened: only `models.images` decodes what comes from outside.
-
-    Gradio would open it with Pillow first, without limits, and fail with a message that helps nobody.
-    """
-    image.preprocess = lambda payload: payload.path if payload else None
-    return image
+def _uploaded(payload: object) -> str | None:
+    """The path of an uploaded file, which Gradio has checked to lie in its upload folder."""
+    return payload.get("path") if isinstance(payload, dict) else None
 
 
 def _html(value: str = "", **options: object) -> gr.HTML:
