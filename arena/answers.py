@@ -40,7 +40,7 @@ class _Answer:
                     self.changed.notify_all()
                 if cancelled.is_set():
                     break
-        except BaseException as error:  # noqa: BLE001 (whatever broke the thread reaches the consumer)
+        except BaseException as error:
             with self.changed:
                 self.error = error
         finally:
@@ -58,6 +58,7 @@ class AnswerPair:
         self._sources = (a, b)
         self._cadence = cadence
         self._cancelled = cancelled
+        self._shown = 0  # characters of each answer that may be seen; protected by _changed
 
     @property
     def texts(self) -> tuple[str, str]:
@@ -85,19 +86,21 @@ class AnswerPair:
 
     def _ticks(self) -> Iterator[Progress]:
         a, b = self._answers
-        shown = 0
         seen: Progress | None = None
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._wakes(shown))
+                self._changed.wait_for(self._wakes)
                 error = a.error or b.error
                 if error is not None:
                     raise error
                 if self._cancelled.is_set():
                     return
-                shown = self._next_shown(shown)
+                self._shown = shown = self._next_shown()
                 now = Progress(
-                    a.text[:shown], b.text[:shown], a.finished and shown >= len(a.text), b.finished and shown >= len(b.text)
+                    a.text[:shown],
+                    b.text[:shown],
+                    a.finished and shown >= len(a.text),
+                    b.finished and shown >= len(b.text),
                 )
             if now != seen:
                 yield now
@@ -106,11 +109,11 @@ class AnswerPair:
                 return
             self._cancelled.wait(self._cadence.seconds)
 
-    def _wakes(self, shown: int) -> bool:
+    def _wakes(self) -> bool:
         a, b = self._answers
         ended = a.finished and b.finished
-        return ended or a.error or b.error or self._cancelled.is_set() or self._next_shown(shown) > shown
+        return ended or a.error or b.error or self._cancelled.is_set() or self._next_shown() > self._shown
 
-    def _next_shown(self, shown: int) -> int:
+    def _next_shown(self) -> int:
         a, b = self._answers
-        return self._cadence.next_shown(shown, len(a.text), a.finished, len(b.text), b.finished)
+        return self._cadence.next_shown(self._shown, len(a.text), a.finished, len(b.text), b.finished)

@@ -67,9 +67,7 @@ def complete(battle: Battle, a: Contestant, b: Contestant, response_a: str, resp
     _require(battle, "completed", State.ANSWERING)
     if (a.name, b.name) != (battle.a.name, battle.b.name):
         raise ValueError(f"battle between {battle.a.name} and {battle.b.name} completed by {a.name} and {b.name}")
-    return replace(
-        battle, state=State.COMPLETE, a=a, b=b, response_a=response_a, response_b=response_b, ended_at=at
-    )
+    return replace(battle, state=State.COMPLETE, a=a, b=b, response_a=response_a, response_b=response_b, ended_at=at)
 
 
 def fail(battle: Battle, failure: str, at: datetime, response_a: str = "", response_b: str = "") -> Battle:

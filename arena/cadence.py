@@ -25,3 +25,6 @@ class Cadence:
         limits = [written for written, finished in ((written_a, finished_a), (written_b, finished_b)) if not finished]
         longest = max(written_a, written_b)
         return max(shown, min([shown + self.characters, longest, *limits]))
+
+
+USUAL = Cadence()

@@ -10,7 +10,7 @@ SUGGESTED: tuple[str, ...] = (
     "What is in the top left corner?",
     "Name the colors you see, in alphabetical order.",
     "What is written in the picture? If there is no text, say so.",
-    "Describe the picture without using the word \"the\".",
+    'Describe the picture without using the word "the".',
     "What is the most unusual thing here?",
     "Write a short title for this picture, all in capital letters.",
 )

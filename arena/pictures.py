@@ -28,7 +28,9 @@ class PictureFolder:
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StorageFullError("The picture") from error
-            raise StoreError(f"The picture could not be saved: {error.strerror}. Tell the owner of this site.") from error
+            raise StoreError(
+                f"The picture could not be saved: {error.strerror}. Tell the owner of this site."
+            ) from error
         return target
 
     def find(self, sha256: str) -> Path:
@@ -47,7 +49,7 @@ def _write_durably(target: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, target)
+        Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -45,7 +45,12 @@ def forest_plot(table: pd.DataFrame) -> go.Figure:
         font={"color": INK, "size": 14},
         showlegend=False,
         dragmode=False,
-        xaxis={"title": {"text": "rating", "font": {"size": 14}}, "gridcolor": GRID, "zeroline": False, "fixedrange": True},
+        xaxis={
+            "title": {"text": "rating", "font": {"size": 14}},
+            "gridcolor": GRID,
+            "zeroline": False,
+            "fixedrange": True,
+        },
         yaxis={"autorange": "reversed", "gridcolor": GRID, "automargin": True, "fixedrange": True, "ticksuffix": "  "},
     )
     return figure

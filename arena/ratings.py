@@ -8,7 +8,7 @@ and the mean of the models that have been judged is 1000.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np

@@ -17,9 +17,14 @@ from arena import battle as moves
 from arena import ratings
 from arena.answers import AnswerPair, Progress
 from arena.battle import Battle, Contestant, State
-from arena.cadence import Cadence
+from arena.cadence import USUAL, Cadence
 from arena.errors import (
-    AnswerFailedError, ArenaError, BattleFailedError, BattleMoveError, NotEnoughModelsError, NotYourBattleError,
+    AnswerFailedError,
+    ArenaError,
+    BattleFailedError,
+    BattleMoveError,
+    NotEnoughModelsError,
+    NotYourBattleError,
     StoreError,
 )
 from arena.guard import check_instruction, clean_picture
@@ -87,7 +92,7 @@ class ArenaService:
         *,
         pictures: Path | None = None,
         describe: DescribeContestant = describe_as_specified,
-        cadence: Cadence = Cadence(),
+        cadence: Cadence = USUAL,
     ) -> None:
         """pictures is the folder for battle pictures, beside the database unless given.
 

@@ -16,7 +16,20 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import (
-    Column, Connection, Float, Integer, MetaData, Row, String, Table, create_engine, event, func, insert, select, text,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
     update,
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
@@ -254,7 +267,8 @@ def _row(battle: Battle) -> dict[str, object]:
 def _battle(row: Row) -> Battle:
     values = row._asdict()
     sides = {
-        side: Contestant(**{field.name: values[f"{side}_{field.name}"] for field in fields(Contestant)}) for side in "ab"
+        side: Contestant(**{field.name: values[f"{side}_{field.name}"] for field in fields(Contestant)})
+        for side in "ab"
     }
     times = {name: values[name] and datetime.fromisoformat(values[name]) for name in _TIMES}
     return Battle(**sides, **times, **{name: values[name] for name in _PLAIN}, state=State(row.state))

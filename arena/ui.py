@@ -8,7 +8,6 @@ import functools
 import html
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import gradio as gr
 from gradio.context import Context
@@ -28,14 +27,7 @@ CONCURRENT_BATTLES = 4
 PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-@dataclass(frozen=True)
-class ArenaTab:
-    """`voted` fires after every stored judgment: `tab.voted.success(refresh, ...)`."""
-
-    voted: gr.events.Dependency
-
-
-def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> ArenaTab:
+def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> None:
     """Fills the current gr.Tab. `pictures` returns a random picture for the visitor who has none at hand."""
     battle = gr.State(None)
     _html(views.INTRO)
@@ -102,9 +94,7 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
         yield page("judging")
 
     def cast(battle_id: str | None, less: str | None, better: str | None, request: gr.Request):
-        result = service.vote(
-            _known(battle_id), _voter(request), {Axis.HALLUCINATION: less, Axis.INSTRUCTION: better}
-        )
+        result = service.vote(_known(battle_id), _voter(request), {Axis.HALLUCINATION: less, Axis.INSTRUCTION: better})
         return {
             card_a: views.revealed_card("A", result.a), card_b: views.revealed_card("B", result.b),
             thanks: views.revealed(result), **page("revealed"),
@@ -139,20 +129,17 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Are
         write, battle, everything, **PRIVATE, concurrency_limit=CONCURRENT_BATTLES, concurrency_id="arena-battles"
     )
     over.click(_explained(stop), None, everything, **free, cancels=written)
-    voted = submit.click(
-        _explained(cast), [battle, hallucination, following], everything, **free, trigger_mode="once"
-    )
+    submit.click(_explained(cast), [battle, hallucination, following], everything, **free, trigger_mode="once")
     next_battle.click(_explained(stop), None, everything, **free).success(pictures, None, picture, **free)
     surprise.click(pictures, None, picture, **free)
     both_chosen = "(less, better) => ({__type__: 'update', interactive: Boolean(less && better)})"
     gr.on([hallucination.change, following.change], None, [hallucination, following], submit, js=both_chosen, **PRIVATE)
     Context.root_block.load(pictures, None, picture, **free)
     Context.root_block.unload(leave)
-    return ArenaTab(voted)
 
 
-def ratings_tab(service: ArenaService, tab: gr.Tab | None = None, arena: ArenaTab | None = None) -> None:
-    """Fills the current gr.Tab; refreshed when the page loads, the axis changes, `tab` is opened or `arena` has a vote."""
+def ratings_tab(service: ArenaService) -> None:
+    """Fills the current gr.Tab; the ratings are read anew whenever that tab is opened or the question is changed."""
     _html('<div class="arena-intro"><h2>Which model do people trust?</h2>'
             "<p>Every judgment in the arena counts here, separately for each question.</p></div>")  # fmt: skip
     axis = gr.Radio(
@@ -177,11 +164,17 @@ def ratings_tab(service: ArenaService, tab: gr.Tab | None = None, arena: ArenaTa
 
     options = {"inputs": axis, "outputs": [table, plot], **PRIVATE}
     axis.change(_explained(refresh), **options)
-    Context.root_block.load(_explained(refresh), **options)
-    if tab is not None:
-        tab.select(_explained(refresh), **options)
-    if arena is not None:
-        arena.voted.success(_explained(refresh), **options)
+    # only once it is seen: a plot that is drawn in a hidden tab keeps a wrong width
+    _enclosing_tab().select(_explained(refresh), **options)
+
+
+def _enclosing_tab() -> gr.Tab:
+    block = Context.block
+    while block is not None and not isinstance(block, gr.Tab):
+        block = block.parent
+    if block is None:
+        raise ValueError("ratings_tab must be called inside a gr.Tab")
+    return block
 
 
 def _uploaded(payload: object) -> str | None:

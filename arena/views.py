@@ -74,7 +74,8 @@ def revealed(reveal: Reveal) -> str:
     return (
         '<div class="arena-reveal" role="status"><h3>Thank you! Your judgment is saved.</h3>'
         f"<p>A was <b>{text_of(reveal.a.title)}</b>, B was <b>{text_of(reveal.b.title)}</b>. {count}</p>"
-        f'<div class="arena-scroll"><table><thead><tr><th scope="col">New rating</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div></div>'
+        f'<div class="arena-scroll"><table><thead><tr><th scope="col">New rating</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></div>"
     )
 
 
@@ -117,8 +118,9 @@ def _body(text: str, done: bool) -> str:
 
 
 def _card(side: str, body: str, state: str, kind: str) -> str:
+    busy = str(kind == "writing").lower()
     return (
-        f'<section class="arena-card arena-{kind}" aria-label="Answer {side}" aria-busy="{str(kind == "writing").lower()}">'
+        f'<section class="arena-card arena-{kind}" aria-label="Answer {side}" aria-busy="{busy}">'
         f'<header><h4>Answer {side}</h4><span class="arena-state">{text_of(state)}</span></header>'
         f'<div aria-live="off">{body}</div></section>'
     )

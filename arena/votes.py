@@ -33,12 +33,14 @@ class Outcome(StrEnum):
     TIE = "tie"
 
 
-OUTCOMES: Mapping[Judgment, Outcome] = MappingProxyType({
-    Judgment.A: Outcome.A_WINS,
-    Judgment.B: Outcome.B_WINS,
-    Judgment.BOTH_GOOD: Outcome.TIE,
-    Judgment.BOTH_BAD: Outcome.TIE,
-})
+OUTCOMES: Mapping[Judgment, Outcome] = MappingProxyType(
+    {
+        Judgment.A: Outcome.A_WINS,
+        Judgment.B: Outcome.B_WINS,
+        Judgment.BOTH_GOOD: Outcome.TIE,
+        Judgment.BOTH_BAD: Outcome.TIE,
+    }
+)
 
 
 @dataclass(frozen=True)

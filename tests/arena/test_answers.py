@@ -1,4 +1,5 @@
 import threading
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ def test_both_appear_at_one_pace_and_end_whole():
     answers, cancelled = pair(says("abcdefgh"), says("xy"))
     seen = list(answers.progress())
     assert seen[-1].done and (seen[-1].text_a, seen[-1].text_b) == ("abcdefgh", "xy")
-    assert all(len(now.text_a) - len(before.text_a) <= 3 for before, now in zip(seen, seen[1:], strict=False))
+    assert all(len(now.text_a) - len(before.text_a) <= 3 for before, now in pairwise(seen))
     assert cancelled.is_set()
 
 

@@ -84,9 +84,9 @@ def serve(picture):
     def run(service):
         with gr.Blocks() as demo:
             with gr.Tab("Arena"):
-                arena = arena_tab(service, lambda: picture)
-            with gr.Tab("Ratings") as tab:
-                ratings_tab(service, tab, arena)
+                arena_tab(service, lambda: picture)
+            with gr.Tab("Ratings"):
+                ratings_tab(service)
         served.append(demo)
         return demo.launch(prevent_thread_lock=True, quiet=True)[1]
 

@@ -40,7 +40,9 @@ def test_the_longest_instruction_passes_and_one_more_does_not():
         check_instruction("x" * 10_000)
 
 
-@pytest.mark.parametrize(("sent", "said"), [(None, "NoneType"), (3, "int"), ("a\0b", r"U\+0000"), ("\ud800", r"U\+D800")])
+@pytest.mark.parametrize(
+    ("sent", "said"), [(None, "NoneType"), (3, "int"), ("a\0b", r"U\+0000"), ("\ud800", r"U\+D800")]
+)
 def test_what_is_not_text_is_refused(sent, said):
     with pytest.raises(InstructionError, match=said):
         check_instruction(sent)
@@ -69,7 +71,11 @@ def test_a_picture_is_encoded_anew_without_metadata():
 
 def test_equal_pixels_have_one_name():
     image = Image.new("RGB", (8, 8), "blue")
-    assert clean_picture(image).sha256 == clean_picture(encoded(image)).sha256 == clean_picture(encoded(image, "BMP")).sha256
+    assert (
+        clean_picture(image).sha256
+        == clean_picture(encoded(image)).sha256
+        == clean_picture(encoded(image, "BMP")).sha256
+    )
 
 
 def test_a_large_photograph_is_scaled_and_stored_as_jpeg_which_is_what_the_models_see():

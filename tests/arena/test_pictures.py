@@ -14,7 +14,7 @@ def test_saves_once_under_the_name_of_its_content(tmp_path, picture):
     written = path.stat().st_mtime_ns
     assert path.name == f"{clean.sha256}.png" and path.read_bytes() == clean.data
     assert folder.save(clean) == path == folder.find(clean.sha256)
-    assert path.stat().st_mtime_ns == written and os.listdir(folder.path) == [path.name]
+    assert path.stat().st_mtime_ns == written and list(folder.path.iterdir()) == [path]
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path, picture, monkeypatch):
@@ -26,7 +26,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, picture, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageFullError, match="The picture could not be saved because the server's disk is full"):
         folder.save(clean)
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
     monkeypatch.undo()
     assert folder.save(clean).exists()
 

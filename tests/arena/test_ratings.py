@@ -1,4 +1,5 @@
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -133,7 +134,7 @@ def test_ranges_cover_the_truth():
         strength = rng.normal(0, 0.6, 5)
         strength -= strength.mean()
         tallies = []
-        for i, j in [(i, j) for i in range(5) for j in range(i)]:
+        for i, j in combinations(range(5), 2):
             half = (strength[i] - strength[j]) / 2
             chance = np.array([math.exp(half), math.exp(-half), 0.8])
             drawn = rng.multinomial(60, chance / chance.sum())

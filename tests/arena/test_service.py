@@ -1,7 +1,6 @@
 """The arena's one door, used rightly and wrongly."""
 
 import json
-import os
 import random
 import threading
 from collections import Counter
@@ -337,4 +336,4 @@ def test_random_calls_of_anyone_at_any_time_never_break_the_rules(make_service, 
 def test_pictures_may_lie_elsewhere(store, lineup, clock, picture, tmp_path):
     service = ArenaService(store, lineup, speak, random.Random(0), clock, pictures=tmp_path / "elsewhere")
     service.new_battle(picture, "x", "visitor")
-    assert len(os.listdir(tmp_path / "elsewhere")) == 1
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 1

@@ -49,7 +49,9 @@ def test_a_state_that_moved_on_is_not_overwritten(store):
 
 def test_every_connection_writes_ahead_and_waits_for_the_disk(store):
     with store.engine.connect() as connection:
-        pragmas = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")}
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous")
+        }
     assert pragmas == {"journal_mode": "wal", "synchronous": 2}  # 2 is FULL
 
 
