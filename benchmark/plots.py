@@ -29,6 +29,7 @@ def radar(scores: Mapping[str, Mapping[str, float]]) -> go.Figure:
     """
     axes = [s for s in SUBTASKS if any(s.name in values for values in scores.values())]
     labels = [_SHORT.get(s.name, s.title) for s in axes]
+    between = 90 + 180 / max(1, len(labels))  # degrees: between two spokes, clear of their labels
     figure = go.Figure()
     for index, (name, values) in enumerate(scores.items()):
         color = PALETTE[index % len(PALETTE)]
@@ -56,7 +57,7 @@ def radar(scores: Mapping[str, Mapping[str, float]]) -> go.Figure:
         )
     )
     figure.update_layout(
-        **_layout(height=420),
+        **_layout(height=400),
         showlegend=True,
         legend={"orientation": "h", "y": -0.12, "x": 0.5, "xanchor": "center"},
         polar={
@@ -67,8 +68,8 @@ def radar(scores: Mapping[str, Mapping[str, float]]) -> go.Figure:
                 "gridcolor": _GRID,
                 "linecolor": _GRID,
                 "tickfont": {"size": 10, "color": _INK},
-                "angle": 90 + 180 / max(1, len(labels)),  # between two spokes, clear of their labels
-                "tickangle": 0,
+                "angle": between,
+                "tickangle": between,
             },
             "angularaxis": {
                 "gridcolor": _GRID,

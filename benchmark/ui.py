@@ -46,6 +46,8 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
     """Fills the current gr.Tab: start and watch a run, read the results, look at single pictures."""
     downloads = tempfile.TemporaryDirectory(prefix="mme-arena-exports-")
     seen = gr.State(_Seen())
+    mine = gr.State(False)  # whether this visitor started or resumed the current run
+    ended = gr.State(0)  # how many runs this page saw end: their results are shown anew
     place = gr.State(0)
     html_block(views.INTRO)
     with gr.Row(elem_id="bench-setup"):
@@ -134,9 +136,10 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
     def begin(name: str, weights: str, source: str, where: str, some: list[str], most: str):
         source = (where or "").strip() if source == _PATH else source
         runner.start(Request(name, source, weights, tuple(some or ()), limit_from(most)))
+        return True
 
-    def look(before: _Seen, current: str | None):
-        """What changed since this page last looked; a run that it saw end is shown in the results."""
+    def look(before: _Seen, current: str | None, started_here: bool, count: int):
+        """What changed since this page last looked; a run that was started here is shown when it ends."""
         status = runner.status()
         now = _Seen(status.state, _key(status))
         if now == before:
@@ -150,8 +153,13 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
             start: gr.update(interactive=not busy),
             timer: gr.Timer(BUSY_TICK if busy else IDLE_TICK),
         }
-        if before.state.busy and not busy:
-            changes[chosen] = _run_choices(runner, status.run_id or current)
+        if not busy and status.state is not State.IDLE:
+            follow = started_here or not current
+            changes |= {
+                chosen: _run_choices(runner, status.run_id if follow and status.run_id else current),
+                mine: False,
+                ended: count + 1,
+            }
         return changes
 
     def show(run_id: str | None, rule: str, kind: str | None, shown: str):
@@ -192,7 +200,10 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
         return {card: views.image_card(pairs[position], rule, position + 1, len(pairs), picture, note), place: position}
 
     def turn(step: int) -> Callable:
-        return lambda run_id, rule, kind, shown, position: page(run_id, rule, kind, shown, position + step)
+        def turn_page(run_id: str | None, rule: str, kind: str | None, shown: str, position: int):
+            return page(run_id, rule, kind, shown, position + step)
+
+        return turn_page
 
     def score_recorded(name: str, uploaded: list[str] | None, where: str):
         where = (where or "").strip()
@@ -209,25 +220,30 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
 
     def stop_run():
         runner.stop()
+        return gr.skip()
 
     def resume_last():
-        runner.resume(runner.status().run_id)
+        return resume_run(runner.status().run_id)
+
+    def resume_run(run_id: str | None):
+        runner.resume(run_id or "")
+        return True
 
     timer = gr.Timer(IDLE_TICK)
-    watched = [seen, live, stop, resume, start, timer, chosen]
+    watched = [seen, live, stop, resume, start, timer, chosen, mine, ended]
     shown_parts = [results, nothing, totals, table, radar, export, go_on, subtask, card, place]
-    looking = {"fn": explained(look), "inputs": [seen, chosen], "outputs": watched, **PRIVATE}
+    looking = {"fn": explained(look), "inputs": [seen, chosen, mine, ended], "outputs": watched, **PRIVATE}
     picked = [chosen, parser, subtask, which]
     for button, action, given in (
         (start, begin, [model, quantization, suite, path, subtasks, limit]),
         (stop, stop_run, None),
         (resume, resume_last, None),
-        (go_on, runner.resume, chosen),
+        (go_on, resume_run, chosen),
     ):
-        button.click(explained(action), given, None, **PRIVATE, concurrency_limit=None).success(**looking)
+        button.click(explained(action), given, mine, **PRIVATE, concurrency_limit=None).success(**looking)
     timer.tick(**looking, queue=False)
     suite.change(lambda source: gr.update(visible=source == _PATH), suite, path, **PRIVATE, queue=False)
-    gr.on([chosen.change, parser.change], explained(show), picked, shown_parts, **PRIVATE)
+    gr.on([chosen.change, parser.change, ended.change], explained(show), picked, shown_parts, **PRIVATE)
     gr.on([subtask.input, which.input], explained(turn(0)), [*picked, place], [card, place], **PRIVATE)
     back.click(explained(turn(-1)), [*picked, place], [card, place], **PRIVATE)
     forth.click(explained(turn(1)), [*picked, place], [card, place], **PRIVATE)
@@ -239,8 +255,8 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
 
 def _suite_choices(allow_paths: bool) -> list[tuple[str, str]]:
     choices = [
-        ("Embedded suite: all 14 subtasks, ships with this app", EMBEDDED),
-        ("MME itself, from the Hugging Face Hub (864 MB, once)", HUB_DATASETS[0]),
+        ("Embedded suite, ships with the app", EMBEDDED),
+        ("MME itself, from the Hub (864 MB)", HUB_DATASETS[0]),
     ]
     return [*choices, ("A file or folder on this machine", _PATH)] if allow_paths else choices
 
