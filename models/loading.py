@@ -15,7 +15,7 @@ from transformers import logging as transformers_logging
 
 from models import memory, sources
 from models.device import compute_dtype, default_device
-from models.errors import MissingPackageError, ModelFilesError, NotVisionModelError, OutOfMemoryError
+from models.errors import MissingPackageError, ModelError, ModelFilesError, NotVisionModelError, OutOfMemoryError
 from models.processors import load_processor
 from models.spec import ModelSpec, Quantization
 
@@ -35,8 +35,8 @@ class LoadedModel:
 
     spec: ModelSpec
     quantization: Quantization
-    model: Any
-    processor: Any
+    model: Any = field(repr=False)
+    processor: Any = field(repr=False)
     device: str
     dtype: torch.dtype
     footprint_bytes: int
@@ -97,7 +97,9 @@ def _build(spec: ModelSpec, folder: Path, quantization: Quantization, device: st
     if quantization is not Quantization.NONE or device != "cpu":
         options["device_map"] = {"": device}
     with _quiet_transformers():
-        model, info = AutoModelForImageTextToText.from_pretrained(folder, output_loading_info=True, **options)
+        model, info = AutoModelForImageTextToText.from_pretrained(
+            folder, output_loading_info=True, ignore_mismatched_sizes=True, **options
+        )
     absent = sorted(info["missing_keys"]) + sorted(str(key) for key in info["mismatched_keys"])
     if absent:  # transformers would answer with random weights in their place
         raise ModelFilesError(
@@ -163,7 +165,9 @@ def _readable_errors(spec: ModelSpec) -> Iterator[None]:
         raise MissingPackageError(
             f"{spec.title} needs a package that is not installed: {_first_sentence(error)}."
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+    except RuntimeError as error:  # the device failed, not the files
+        raise ModelError(f"{spec.title} cannot be loaded: {_first_sentence(error)}.") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelFilesError(f"{spec.title} cannot be loaded: {_first_sentence(error)}; {_remedy(spec)}.") from error
 
 

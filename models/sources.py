@@ -6,7 +6,7 @@ Only safetensors weights are fetched, never pickled ones and never code: those c
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.errors import (
@@ -28,8 +28,9 @@ UNWANTED = ("onnx/*", "original/*", "*/*.safetensors")
 class Files:
     """A folder with a model's files, and the exact version that it holds.
 
-    `revision` is a commit hash for a hub model, "sha256:..." over the files for a local folder. `complete` tells
-    that nothing more can be fetched: the folder is local, or the Hub does not answer and the cache must do.
+    `revision` is a commit hash for a hub model, "sha256:..." over the files for a local folder (empty until `fetch`:
+    hashing gigabytes takes its time). `complete` tells that nothing more can be fetched: the folder is local, or the
+    Hub does not answer and the cache must do.
     """
 
     folder: Path
@@ -44,7 +45,7 @@ def find(spec: ModelSpec) -> Files:
     """
     if spec.is_local:
         folder = _local_folder(spec)
-        return Files(folder, content_hash(folder), complete=True)
+        return Files(folder, "", complete=True)
     from huggingface_hub import hf_hub_download
 
     answers = _hub_answers(spec)
@@ -73,7 +74,7 @@ def fetch(spec: ModelSpec, found: Files, progress: Callable[[str], None]) -> Fil
         raise ModelFilesError(
             f"{spec.title} cannot be loaded: {spec.source} has no *.safetensors weights, the only kind that is read."
         )
-    return found
+    return replace(found, revision=content_hash(found.folder)) if spec.is_local else found
 
 
 def _hub_answers(spec: ModelSpec) -> bool:

@@ -5,6 +5,7 @@ import json
 import math
 from pathlib import Path
 
+MODEL_SUFFIXES = {".safetensors", ".json", ".jinja", ".model", ".txt"}
 MAX_HEADER_BYTES = 100_000_000  # the safetensors format's own limit
 
 
@@ -31,12 +32,12 @@ def _count(file: Path) -> int:
 
 
 def content_hash(folder: Path) -> str:
-    """The text "sha256:" and 16 hex digits over the names and bytes of the folder's files, hidden ones aside.
+    """The text "sha256:" and 16 hex digits over the names and bytes of the files that make the model.
 
-    It plays the part of a commit hash for a model that has none.
+    It plays the part of a commit hash for a model that has none; a better model card does not change it.
     """
     digest = hashlib.sha256()
-    for file in sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")):
+    for file in sorted(path for path in folder.iterdir() if path.is_file() and path.suffix in MODEL_SUFFIXES):
         digest.update(f"{file.name}\0{file.stat().st_size}\0".encode())
         with file.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())

@@ -5,6 +5,7 @@ is a byte-level BPE, so that random answers hold half UTF-8 sequences too.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,6 +17,10 @@ from transformers import (
     BlipImageProcessorPil,
     CLIPImageProcessorPil,
     CLIPVisionConfig,
+    Idefics3Config,
+    Idefics3ForConditionalGeneration,
+    Idefics3ImageProcessorPil,
+    Idefics3Processor,
     InstructBlipConfig,
     InstructBlipForConditionalGeneration,
     InstructBlipProcessor,
@@ -35,6 +40,7 @@ from transformers import (
     SmolVLMProcessor,
     T5Config,
 )
+from transformers.models.idefics3.configuration_idefics3 import Idefics3VisionConfig
 from transformers.models.smolvlm.configuration_smolvlm import SmolVLMVisionConfig
 
 from models.processors import image_only
@@ -173,7 +179,7 @@ def _llava():
     return LlavaForConditionalGeneration(config), processor
 
 
-def _smolvlm():
+def _tile_tokenizer() -> PreTrainedTokenizerFast:
     named = {
         "image_token": "<image>",
         "fake_image_token": "<fake_token_around_image>",
@@ -181,24 +187,52 @@ def _smolvlm():
         "end_of_utterance_token": "<end_of_utterance>",
     }
     tiles = [f"<row_{row}_col_{column}>" for row in range(1, 5) for column in range(1, 5)]
-    tokenizer = _tokenizer(
+    return _tokenizer(
         [*named.values(), "<|im_start|>", *tiles], bos="<|im_start|>", eos="<end_of_utterance>", extra=named
     )
-    config = SmolVLMConfig(
-        vision_config=SmolVLMVisionConfig(**_vision()),
+
+
+def _tiles(config_class, vision_class, model_class, pictures_class, make_processor):
+    """SmolVLM and its forebear Idefics3: a large picture is cut into tiles, each with image tokens of its own."""
+    tokenizer = _tile_tokenizer()
+    config = config_class(
+        vision_config=vision_class(**_vision()),
         text_config=LlamaConfig(**_llama(tokenizer)),
         image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
         scale_factor=2,
         tie_word_embeddings=False,
         pad_token_id=tokenizer.pad_token_id,
     )
-    pictures = SmolVLMImageProcessorPil(
+    pictures = pictures_class(
         size={"longest_edge": 2 * SIDE}, max_image_size={"longest_edge": SIDE}, do_image_splitting=True
     )
-    processor = image_only(SmolVLMProcessor)(
-        pictures, tokenizer, None, image_seq_len=(SIDE // PATCH // 2) ** 2, chat_template=SMOL_TEMPLATE
+    processor = make_processor(
+        image_processor=pictures,
+        tokenizer=tokenizer,
+        image_seq_len=(SIDE // PATCH // 2) ** 2,
+        chat_template=SMOL_TEMPLATE,
     )
-    return SmolVLMForConditionalGeneration(config), processor
+    return model_class(config), processor
+
+
+def _smolvlm():
+    return _tiles(
+        SmolVLMConfig,
+        SmolVLMVisionConfig,
+        SmolVLMForConditionalGeneration,
+        SmolVLMImageProcessorPil,
+        partial(image_only(SmolVLMProcessor), video_processor=None),
+    )
+
+
+def _idefics3():
+    return _tiles(
+        Idefics3Config,
+        Idefics3VisionConfig,
+        Idefics3ForConditionalGeneration,
+        Idefics3ImageProcessorPil,
+        Idefics3Processor,
+    )
 
 
 def _qwen():
@@ -302,6 +336,7 @@ def _blip(text, tokenizer, config_class, model_class, processor_class, **tokeniz
 FAMILIES = {
     "llava": (_llava, PromptFormat.CHAT),
     "smolvlm": (_smolvlm, PromptFormat.CHAT),
+    "idefics3": (_idefics3, PromptFormat.CHAT),  # what SmolVLM 256M and 500M are on the Hub
     "qwen2.5-vl": (_qwen, PromptFormat.CHAT),
     "blip-2": (_blip2_opt, PromptFormat.QUESTION_ANSWER),
     "instructblip": (_instructblip_t5, PromptFormat.INSTRUCTION),
