@@ -124,7 +124,7 @@ def test_fifty_threads_voting_on_their_own_battles_all_succeed(store, completed)
 
 def test_a_full_disk_loses_nothing_and_the_same_vote_succeeds_later(tmp_path, store, completed):
     """SQLite's own page limit makes the file full, exactly as a full disk does (SQLITE_FULL)."""
-    ids = [f"battle {number:04}" for number in range(400)]
+    ids = [f"battle {number:04}" for number in range(150)]
     for battle_id in ids:
         completed(battle_id)
     mine, pages = store.voter_hash("mine"), page_count(store)
