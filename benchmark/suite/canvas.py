@@ -59,10 +59,7 @@ def lighter(colour: str, share: float = 0.2) -> str:
 def smooth(points: Sequence[Point], closed: bool = False, steps: int = 12) -> list[Point]:
     """A Catmull-Rom curve through the points."""
     count = len(points)
-    if closed:
-        at = [points[i % count] for i in range(-1, count + 2)]
-    else:
-        at = [points[0], *points, points[-1]]
+    at = [points[i % count] for i in range(-1, count + 2)] if closed else [points[0], *points, points[-1]]
     curve: list[Point] = []
     for a, b, c, d in zip(at, at[1:], at[2:], at[3:], strict=False):
         for step in range(steps):
@@ -80,7 +77,8 @@ def turned(points: Iterable[Point], centre: Point, degrees: float) -> list[Point
     return [(cx + (x - cx) * cosine - (y - cy) * sine, cy + (x - cx) * sine + (y - cy) * cosine) for x, y in points]
 
 
-def ring(cx: float, cy: float, rx: float, ry: float, start: float = 0, end: float = 360, steps: int = 48) -> list[Point]:
+def ring(cx: float, cy: float, rx: float, ry: float, start: float = 0, end: float = 360,
+         steps: int = 48) -> list[Point]:
     """Points on an ellipse, degrees clockwise from three o'clock."""
     angles = [math.radians(start + (end - start) * i / steps) for i in range(steps + 1)]
     return [(cx + rx * math.cos(a), cy + ry * math.sin(a)) for a in angles]
@@ -131,7 +129,8 @@ class Canvas:
     def curve(self, points: Sequence[Point], fill: str, width: float = 1) -> None:
         self.line(smooth(points), fill, width)
 
-    def arc(self, cx: float, cy: float, rx: float, ry: float, start: float, end: float, fill: str, width: float = 1) -> None:
+    def arc(self, cx: float, cy: float, rx: float, ry: float, start: float, end: float, fill: str,
+            width: float = 1) -> None:
         self.line(ring(cx, cy, rx, ry, start, end), fill, width)
 
     def pie(self, cx: float, cy: float, radius: float, start: float, end: float, fill: str) -> None:
@@ -180,11 +179,12 @@ class Canvas:
         letters = font(face, round(size * SCALE))
         stroke = round(width * SCALE)
         if not angle:
-            self._draw.text((x * SCALE, y * SCALE), text, fill, letters, anchor, stroke_width=stroke, stroke_fill=outline)
+            self._draw.text((x * SCALE, y * SCALE), text, fill, letters, anchor, stroke_width=stroke,
+                            stroke_fill=outline)
             return
         left, upper, right, lower = letters.getbbox(text, anchor=anchor, stroke_width=stroke)
         half = math.ceil(math.hypot(max(-left, right), max(-upper, lower))) + 2
-        layer = Image.new("RGBA", (2 * half, 2 * half), ImageColor.getrgb(fill)[:3] + (0,))
+        layer = Image.new("RGBA", (2 * half, 2 * half), (*ImageColor.getrgb(fill)[:3], 0))
         ImageDraw.Draw(layer).text((half, half), text, fill, letters, anchor, stroke_width=stroke, stroke_fill=outline)
         layer = layer.rotate(angle, Image.Resampling.BICUBIC)
         self._image.paste(layer, (round(x * SCALE) - half, round(y * SCALE) - half), layer)

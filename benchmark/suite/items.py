@@ -1,6 +1,8 @@
 """What a maker hands to the builder, and the two ways by which questions are balanced.
 
-A maker is a function `(rng, count) -> iterator of count DrawnItems`. Both ways make every question text true
+A maker is a function `(rng,
+                        count) -> iterator of count DrawnItems`,
+                        for an even count. Both ways make every question text true
 for as many pictures as it is false, so that the text alone tells nothing:
 
 - twins: two pictures share both questions and differ in which of them is true;
@@ -20,12 +22,16 @@ ENDING = "Please answer yes or no."
 
 @dataclass(frozen=True)
 class DrawnItem:
-    """One picture with its true and its false question; `note` says what was drawn, for the manifest."""
+    """One picture with its true and its false question; `note` says what was drawn, for the manifest.
+
+    `exact` keeps every pixel (PNG) even where JPEG would be smaller.
+    """
 
     picture: Image.Image
     yes: str
     no: str
     note: str
+    exact: bool = False
 
 
 Maker = Callable[[np.random.Generator, int], Iterator[DrawnItem]]
@@ -72,3 +78,26 @@ def deranged(rng: np.random.Generator, values: Sequence[str]) -> list[str]:
         if wrong[i] != values[j] and wrong[j] != values[i]:
             wrong[i], wrong[j] = wrong[j], wrong[i]
     return wrong
+
+
+def questioned(rng: np.random.Generator, subjects: Sequence,
+               forms: Sequence[tuple[str, Callable]]) -> list[tuple[str, str]]:
+    """A true and a false question for each subject of a pool, deranged within each form.
+
+    A form is a question with one {} and a function from subject to the value that belongs there. The forms are
+    spread over the subjects; where some form has too few different values, all subjects get the first form.
+    """
+    def fill(form: tuple[str, Callable], places: list[int]) -> dict[int, tuple[str, str]]:
+        question, value = form
+        right = [value(subjects[i]) for i in places]
+        return {i: (ask(question.format(a)), ask(question.format(b)))
+                for i, a, b in zip(places, right, deranged(rng, right), strict=True)}
+
+    places = shuffled(rng, range(len(subjects)))
+    try:
+        found: dict[int, tuple[str, str]] = {}
+        for number, form in enumerate(forms):
+            found |= fill(form, places[number::len(forms)])
+    except ValueError:
+        found = fill(forms[0], places)
+    return [found[i] for i in range(len(subjects))]

@@ -1,6 +1,7 @@
 """How the font files beside this script were made. Needs fonttools and brotli, which nothing else here does.
 
-    npm pack @fontsource/nunito@5.3.0 @fontsource/playfair-display@5.3.0 ...   (one per LATIN entry), unpacked in DIR/<package>
+    npm pack @fontsource/nunito@5.3.0 @fontsource/playfair-display@5.3.0 ...   (each of LATIN),
+        unpacked in DIR/<package>
     apt install fonts-noto-cjk
     python -m benchmark.suite.fonts.subset --latin DIR --cjk /usr/share/fonts/opentype/noto
 
