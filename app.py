@@ -27,6 +27,7 @@ from arena.service import ArenaService
 from arena.space import Space, read_spacefile
 from arena.store import Store
 from arena.ui import arena_tab, ratings_tab
+from benchmark.asking import pool_opener
 from benchmark.errors import BenchmarkError
 from benchmark.runner import Runner
 from benchmark.ui import benchmark_tab, boards_tab
@@ -38,8 +39,15 @@ from models.registry import find, lineup
 from models.spec import Generation, ModelSpec, Quantization
 
 ROOT = Path(__file__).parent
-STYLES = [ROOT / "models" / "ui.css", ROOT / "benchmark" / "ui.css", ROOT / "arena" / "ui.css"]
+STYLES = [ROOT / "benchmark" / "ui.css", ROOT / "arena" / "ui.css"]
 ANSWER = Generation(max_new_tokens=256)
+MASTHEAD = """
+.masthead { padding: 0.25rem 0; }
+.masthead h1 { margin: 0; font-size: 1.75rem; letter-spacing: -0.01em; }
+.masthead p { margin: 0.25rem 0 0; }
+@media (max-width: 500px) { .tab-container button { padding: 0 0.5rem; } }
+"""
+UPLOADS_KEPT = (600, 3600)  # seconds: every 10 minutes, drop uploaded originals (with their camera data) after an hour
 PAGE_THREADS = 64  # a battle or a watched run holds one while it streams
 
 
@@ -186,14 +194,14 @@ def build_page(settings: Settings) -> gr.Blocks:
         lambda: datetime.now(UTC),
         describe=answering.describe,
     )
-    runner = Runner(pool, settings.data / "runs")
+    runner = Runner(settings.data / "runs", pool_opener(pool), allow_paths=not settings.public)
     models = settings.battlers if settings.public else lineup()
     durability = "" if settings.votes_survive_restart else "**On this page, votes are lost when the server restarts.**"
-    with gr.Blocks(title="MME Arena", analytics_enabled=False, fill_width=False) as page:
+    with gr.Blocks(title="MME Arena", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         gr.HTML(
-            '<header class="masthead"><h1>MME Arena</h1>'
-            "<p>Which open vision-language model should you trust? Judge two of them blind, or let the benchmark ask.</p>"
-            "</header>"
+            '<header class="masthead"><h1>MME Arena</h1><p>Which open vision-language model should you trust? '
+            "Judge two of them blind, or let the benchmark ask.</p></header>",
+            padding=False,
         )
         with gr.Tabs():
             with gr.Tab("Arena", id="arena"):
@@ -201,9 +209,9 @@ def build_page(settings: Settings) -> gr.Blocks:
             with gr.Tab("Ratings", id="ratings"):
                 ratings_tab(service)
             with gr.Tab("Benchmark", id="benchmark"):
-                benchmark_tab(runner, models, allow_paths=not settings.public)
-            with gr.Tab("Boards", id="boards"):
-                boards_tab(runner)
+                benchmark_tab(runner, models)
+            with gr.Tab("Boards", id="boards") as boards:
+                boards_tab(runner, boards)
             with gr.Tab("About", id="about"):
                 gr.Markdown(ABOUT.format(status=status(settings), durability=durability))
     return page
@@ -223,7 +231,8 @@ def main(arguments: list[str]) -> int:
             server_name=settings.host,
             server_port=settings.port,
             theme=theme(),
-            css_paths=[path for path in STYLES if path.exists()],
+            css=MASTHEAD,
+            css_paths=STYLES,
             footer_links=[],
             max_threads=PAGE_THREADS,
             max_file_size=f"{settings.space.picture_megabytes}mb",

@@ -1,0 +1,94 @@
+"""A real server of this repository and a real browser; both end with the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app and its data folder."""
+
+    url: str
+    data: Path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """``python app.py`` on a free port with an empty data folder."""
+    data = tmp_path_factory.mktemp("data")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-u", "app.py", "--port", str(port), "--data", str(data)],
+        cwd=ROOT,
+        env={**os.environ, "GRADIO_SERVER_NAME": "127.0.0.1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said: list[str] = []
+    watchdog = threading.Timer(START_SECONDS, process.kill)
+    watchdog.start()
+    for line in process.stdout:
+        said.append(line)
+        if f"http://127.0.0.1:{port}" in line:
+            break
+    else:
+        pytest.fail("the app ended or was not up in time:\n" + "".join(said))
+    watchdog.cancel()
+    # A pipe that nobody reads would block the server once it is full.
+    drain = threading.Thread(target=lambda: said.extend(process.stdout), daemon=True)
+    drain.start()
+    yield Server(f"http://127.0.0.1:{port}", data)
+    process.terminate()
+    process.wait(timeout=30)
+    assert "Traceback" not in "".join(said), "".join(said)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Debian's Chromium; a machine without one fails these tests rather than skipping them."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.fail("no Chromium found for the browser tests; install it: apt-get install chromium (.ci/run does)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")
+def page(request, browser: Browser, server: Server) -> Page:
+    """The app's page, wide and narrow, with every error of the browser's console collected."""
+    context = browser.new_context(viewport={"width": request.param, "height": 900}, color_scheme="light")
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.set_default_timeout(60_000)
+    opened.goto(server.url)
+    opened.get_by_role("heading", name="MME Arena").wait_for()
+    yield opened
+    context.close()
+    assert errors == []
