@@ -16,10 +16,10 @@ from benchmark.errors import BenchmarkError
 from benchmark.importing import responses_at
 from benchmark.parsing import Parser
 from benchmark.replay import Progress
-from benchmark.results import RunFolder, list_runs
+from benchmark.results import RUN_FILE, RunFolder, list_runs
 from benchmark.scoring import Scores, score
 from benchmark.subtasks import Group, in_group
-from benchmark.views import clock_text, group_label
+from benchmark.views import clock_text, group_label, partial_note
 from models.errors import ModelError
 
 
@@ -83,13 +83,15 @@ def _run(options: argparse.Namespace) -> None:
             _say(_line(progress))
     finally:
         stop.set()
-    _print_scores(RunFolder.open(options.out).scores())
+    _print_run(RunFolder.open(options.out))
 
 
 def _score(options: argparse.Namespace) -> None:
     scores = score(responses_at(options.folder), options.parser)
     if options.json:
         print(json.dumps(scores.as_dict(), indent=2))
+    elif (options.folder / RUN_FILE).exists():
+        _print_run(RunFolder.open(options.folder), options.parser)
     else:
         _print_scores(scores)
 
@@ -121,6 +123,14 @@ def _line(progress: Progress) -> str:
         f"{progress.verdict.value} (true: {progress.question.truth.value}); "
         f"{totals or 'no whole image yet'}; {clock_text(progress.seconds_left)} left"
     )
+
+
+def _print_run(run: RunFolder, parser: str = Parser.OFFICIAL.value) -> None:
+    scores = run.scores(parser)
+    _print_scores(scores)
+    part = partial_note(run.coverage(scores))
+    if part:
+        print(f"partial run: {part}; not comparable with whole runs")
 
 
 def _print_scores(scores: Scores) -> None:

@@ -178,15 +178,16 @@ def run_details(run: RunFolder, scores: Scores) -> str:
         facts += [f"{name} {number}" for name, number in sessions[-1]["versions"].items() if name in _SHOWN_VERSIONS]
     if "max_new_tokens" in settings.generation:
         facts.append(f"up to {settings.generation['max_new_tokens']} tokens an answer")
-    covered = run.coverage(scores).values()
-    done, total = sum(d for d, _ in covered), sum(t for _, t in covered)
-    part = (
-        f'<p class="bench-part">Partial run: {done} of {total} pictures. Its figures are not comparable with those of '
-        "whole runs.</p>"
-        if done < total
-        else ""
-    )
+    part = partial_note(run.coverage(scores))
+    if part:
+        part = f'<p class="bench-part">Partial run: {part}. Its figures do not compare with those of whole runs.</p>'
     return f'{part}<p class="bench-quiet bench-facts">{escape(" · ".join(facts))}</p>'
+
+
+def partial_note(coverage: Mapping[str, tuple[int, int]]) -> str:
+    """As "28 of 600 pictures" when some of the chosen subtasks' pictures were not asked about, else nothing."""
+    done, total = (sum(values) for values in zip(*coverage.values(), strict=True))
+    return f"{done} of {total} pictures" if done < total else ""
 
 
 def image_card(

@@ -29,6 +29,7 @@ def test_run_score_export_and_boards(loader, parquet, tmp_path, capsys):
     printed = capsys.readouterr()
     assert "8/8 OCR/0001.png#2: yes (true: yes); perception 100.0; 0 s left" in printed.err
     assert "perception (2 of 10 subtasks, of 400) 100.0" in printed.out
+    assert "partial run: 4 of 6 pictures; not comparable with whole runs" in printed.out
 
     assert run("score", out, "--json") == 0
     scored = json.loads(capsys.readouterr().out)
