@@ -1,6 +1,8 @@
 """Small suites made on the spot, in the three local forms."""
 
 import io
+import struct
+import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,13 @@ def png(shade: int, size: int = 24) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (size, size), (shade, shade, shade)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def bomb(width: int = 12_000, height: int = 12_000) -> bytes:
+    """A tiny file whose header promises a huge picture."""
+    data = png(3)
+    header = data[12:16] + struct.pack(">II", width, height) + data[24:29]  # IHDR, size, depth and color type
+    return data[:12] + header + struct.pack(">I", zlib.crc32(header)) + data[33:]
 
 
 def suite_rows(subtasks: Sequence[str] = ("existence", "OCR", "code_reasoning"), images: int = 3) -> Rows:

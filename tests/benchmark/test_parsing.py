@@ -1,7 +1,7 @@
 import csv
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark.errors import UnknownNameError
@@ -43,11 +43,13 @@ def test_an_unknown_parser_is_named_with_what_is_allowed():
         parse("yes", "oficial")
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(Parser))
 def test_any_text_has_a_verdict(text, parser):
     assert parse(text, parser) in Verdict
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.one_of(st.characters(exclude_categories=()), st.sampled_from("yesnoYESNO\t\r\n ."))))
 def test_the_official_parser_reads_a_response_as_the_export_writes_it(text):
     line = one_line(text)

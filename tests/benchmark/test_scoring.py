@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmark.errors import UnknownNameError
@@ -81,6 +81,7 @@ runs = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(runs, st.randoms(use_true_random=False))
 def test_scores_stay_in_bounds_and_ignore_the_order(run, rng):
     responses = [r for name, images in run.items() for r in answered(name, *images)]
