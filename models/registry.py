@@ -149,7 +149,7 @@ def lineup() -> tuple[ModelSpec, ...]:
     """Every known model, embedded ones first. Whether a folder is there is found out when it is loaded."""
     return (
         _embedded("scout-3m", "Scout 3M", 3_400_000, "Trained for this app from scratch on drawn shapes."),
-        _embedded("pup-2m", "Pup 2M", 2_300_000, "Scout's smaller, weaker sibling; knows drawn shapes."),
+        _embedded("pup-3m", "Pup 3M", 3_400_000, "Scout, stopped after a quarter of its training: weaker on purpose."),
         *_HUB,
     )
 

@@ -14,7 +14,7 @@ def test_the_demo_listens_on_this_machine_only():
     settings = app.parse_settings([], {})
     assert (settings.host, settings.port, settings.public) == ("127.0.0.1", 7860, False)
     assert settings.data == Path("data") and settings.votes_survive_restart
-    assert [spec.name for spec in settings.battlers] == ["scout-3m", "pup-2m"]
+    assert [spec.name for spec in settings.battlers] == ["scout-3m", "pup-3m"]
 
 
 def test_a_space_listens_where_it_is_told_and_warns_of_lost_votes(tmp_path, monkeypatch):
@@ -29,10 +29,10 @@ def test_a_space_listens_where_it_is_told_and_warns_of_lost_votes(tmp_path, monk
 
 
 def test_options_win_over_the_environment(tmp_path):
-    arguments = ["--data", str(tmp_path), "--port", "9", "--lineup", "pup-2m, smolvlm-256m", "--quantization", "nf4"]
+    arguments = ["--data", str(tmp_path), "--port", "9", "--lineup", "pup-3m, smolvlm-256m", "--quantization", "nf4"]
     settings = app.parse_settings(arguments, {"MME_ARENA_DATA": "elsewhere", "GRADIO_SERVER_PORT": "1"})
     assert (settings.data, settings.port, settings.quantization) == (tmp_path, 9, Quantization.NF4)
-    assert [spec.name for spec in settings.battlers] == ["pup-2m", "smolvlm-256m"]
+    assert [spec.name for spec in settings.battlers] == ["pup-3m", "smolvlm-256m"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_requirements_install_nowhere_what_they_must_not(package):
     ("change", "message"),
     [
         (("title: MME Arena", "titel: MME Arena"), "lacks title and has unknown titel"),
-        (("  - pup-2m\n", ""), "at least two model names"),
+        (("  - pup-3m\n", ""), "at least two model names"),
         (("instruction_characters: 2000", "instruction_characters: many"), "must be a whole number above 0"),
         (("lineup:", "lineup: ["), "not valid YAML"),
     ],

@@ -77,10 +77,15 @@ class Curriculum:
         self.lookup = Lookup()
 
     def segments(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> list[Segment]:
-        """Texts for one picture, at least one."""
-        found = [*self._lookups(rng, scene, stage), *self._descriptions(rng, scene), *self._pairs(rng, scene, stage)]
+        """Texts for one picture, at least one, in random order."""
+        found = [
+            *self._lookups(rng, scene, stage),
+            *self._descriptions(rng, scene, stage),
+            *self._pairs(rng, scene, stage),
+        ]
         if stage >= Stage.ONE_OBJECT:
-            found += self._yes_no(rng, scene, 0.7 if stage == Stage.ONE_OBJECT else 0.5)
+            found += self._yes_no(rng, scene, stage)
+        rng.shuffle(found)
         return found or [self._ask("How many objects are there?", NUMBERS[len(scene.objects)])]
 
     def _bare(self, given: str, predicted: str) -> Segment:
@@ -94,7 +99,8 @@ class Curriculum:
         for item in scene.unique("shape"):
             if rng.random() >= often:
                 continue
-            kind = rng.integers(6)
+            # Full questions put two tokens between noun and answer: they come once the noun itself finds its patch.
+            kind = rng.integers(4 if stage == Stage.LOOKUPS else 6)
             if kind == 0:
                 yield self._bare(item.shape, f"{item.color} {item.place}")
             elif kind == 1:
@@ -113,17 +119,17 @@ class Curriculum:
         if rng.random() < 0.4 * often:
             shape = SHAPES[rng.integers(len(SHAPES))]
             number = NUMBERS[sum(item.shape == shape for item in scene.objects)]
-            if rng.random() < 0.5:
+            if stage == Stage.LOOKUPS or rng.random() < 0.5:
                 yield self._bare(f"how many {plural(shape)}", number)
             else:
                 yield self._ask(f"How many {plural(shape)} are there?", number)
         if rng.random() < 0.3 * often:
             yield self._ask("How many objects are there?", NUMBERS[len(scene.objects)])
 
-    def _descriptions(self, rng: np.random.Generator, scene: Scene) -> Iterator[Segment]:
+    def _descriptions(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> Iterator[Segment]:
         if rng.random() < 0.35:
             yield self._ask(_pick(rng, DESCRIBE), questions.describe(scene))
-        if not self.formats or rng.random() >= 0.2:
+        if not self.formats or stage < Stage.RELATIONS or rng.random() >= 0.2:
             return
         kind = rng.integers(3)
         if kind == 0:
@@ -160,13 +166,15 @@ class Curriculum:
         relation = _pick(rng, questions.relations(first, second))
         return (relation, "Yes") if rng.random() < 0.5 else (OPPOSITE[relation], "No")
 
-    def _yes_no(self, rng: np.random.Generator, scene: Scene, often: float) -> Iterator[Segment]:
+    def _yes_no(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> Iterator[Segment]:
+        often = 0.7 if stage == Stage.ONE_OBJECT else 0.5
         for name, times in (("existence", 1), ("count", 2), ("color", 2)):
             for _ in range(times):
                 truth = bool(rng.random() < 0.5)
                 question = YES_NO[name](rng, scene, truth)
                 if question and rng.random() < often:
-                    yield self._ask(_reword(rng, question), "Yes" if truth else "No")
+                    worded = _reword(rng, question) if stage == Stage.RELATIONS else question
+                    yield self._ask(worded, "Yes" if truth else "No")
 
 
 def _reword(rng: np.random.Generator, question: str) -> str:

@@ -19,20 +19,22 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from PIL import Image
 from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration, SiglipVisionConfig
 
 from models.embedded import vocabulary
-from models.embedded.curriculum import Curriculum, Segment, Stage
+from models.embedded.batches import IGNORED, TEXT_TOKENS, draw_batch, pack, patch_labels, pixel_values
+from models.embedded.curriculum import YES_NO, Curriculum, Segment, Stage
 from models.embedded.scenes import COLORS, GRID, MAX_OBJECTS, SHAPES, Scene, draw_scene
 from models.embedded.vocabulary import IMAGE_TOKENS, PATCH
 
-CHECKPOINT_STEPS = 100
+CHECKPOINT_STEPS = 50
 VISION_BATCH = 64
-LANGUAGE_BATCH = 32
-TEXT_TOKENS = 160  # per picture; a row is filled with texts up to here, so that little of a batch is padding
+LANGUAGE_BATCH = 48
 VISION_RATE, LANGUAGE_RATE = 1e-3, 1.5e-3
-IGNORED = -100
+# A stage ends when its skill is there, or at this share of the steps at the latest.
+MASTERED = 0.95
+LATEST = {Stage.LOOKUPS: 0.25, Stage.ONE_OBJECT: 0.5}
+PROBES = 200
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,14 @@ class Recipe:
     vision_steps: int
     language_steps: int
     formats: bool
+    stop_after: int | None = None  # language steps after which training is broken off, for a weaker partner
 
 
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("scout-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2600, formats=True),
-        Recipe("pup-2m", 202, 128, 4, 160, 4, vision_steps=500, language_steps=900, formats=False),
+        Recipe("scout-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2400, formats=True),
+        Recipe("pup-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2400, formats=True, stop_after=600),
     )
 }
 
@@ -65,6 +68,7 @@ class Progress:
 
     phase: str = "vision"
     step: int = 0
+    stage: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: {"vision": 0.0, "language": 0.0})
     losses: dict[str, float] = field(default_factory=dict)
 
@@ -108,66 +112,6 @@ def build_model(recipe: Recipe) -> LlavaForConditionalGeneration:
     return LlavaForConditionalGeneration(config)
 
 
-def pixel_values(pictures: list[Image.Image]) -> torch.Tensor:
-    """(batch, 3, 96, 96) in -1 to 1, as the image processor makes them of pictures that are 96 pixels wide."""
-    stacked = np.stack([np.asarray(picture) for picture in pictures])
-    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float() / 127.5 - 1
-
-
-def patch_labels(scene: Scene) -> np.ndarray:
-    """(36, 2): shape and color of the object in each patch's cell, 0 for background."""
-    side = GRID // PATCH
-    labels = np.zeros((side, side, 2), np.int64)
-    for item in scene.objects:
-        cell = (slice(item.row * 2, item.row * 2 + 2), slice(item.column * 2, item.column * 2 + 2))
-        labels[cell] = (1 + SHAPES.index(item.shape), 1 + COLORS.index(item.color))
-    return labels.reshape(-1, 2)
-
-
-def draw_batch(rng: np.random.Generator, size: int, most: int) -> tuple[torch.Tensor, list[Scene]]:
-    """``size`` fresh pictures with 1 to ``most`` objects, the crowded ones more often: pixels and scenes.
-
-    Some are drawn larger and scaled down, as the image processor does with a visitor's picture.
-    """
-    weights = np.arange(1, most + 1) + 1.0
-    counts = rng.choice(np.arange(1, most + 1), size=size, p=weights / weights.sum())
-    drawn = [draw_scene(rng, int(count), GRID * int(rng.choice((1, 1, 2)))) for count in counts]
-    seen = [picture.resize((GRID, GRID), Image.Resampling.BICUBIC) for picture, _ in drawn]
-    return pixel_values(seen), [scene for _, scene in drawn]
-
-
-def pack(rows: list[list[Segment]], end: int, image: int) -> tuple[torch.Tensor, ...]:
-    """Token ids, positions, additive attention mask and labels of pictures with their texts.
-
-    Shapes (batch, time), (batch, time), (batch, 1, time, time), (batch, time). Positions restart after the picture for
-    every text, and a text sees the picture and itself. A text longer than what is left of TEXT_TOKENS is left out.
-    """
-    encoded = []
-    for segments in rows:
-        ids, positions = [image] * IMAGE_TOKENS, list(range(IMAGE_TOKENS))
-        group, labels = [0] * IMAGE_TOKENS, [IGNORED] * IMAGE_TOKENS
-        for number, segment in enumerate(segments, 1):
-            text = [*segment.given, *segment.predicted, end]
-            if len(ids) + len(text) > IMAGE_TOKENS + TEXT_TOKENS:
-                continue
-            ids += text
-            positions += range(IMAGE_TOKENS, IMAGE_TOKENS + len(text))
-            group += [number] * len(text)
-            labels += [IGNORED] * len(segment.given) + [*segment.predicted, end]
-        encoded.append((ids, positions, group, labels))
-    longest = max(len(row[0]) for row in encoded)
-
-    def stacked(column: int, padding: int) -> torch.Tensor:
-        return torch.tensor([row[column] + [padding] * (longest - len(row[column])) for row in encoded])
-
-    ids, positions, group, labels = (stacked(column, padding) for column, padding in enumerate((0, 0, -1, IGNORED)))
-    seen = (group[:, :, None] == group[:, None, :]) | (group[:, None, :] == 0)
-    seen &= torch.tril(torch.ones(longest, longest, dtype=torch.bool))
-    seen |= torch.eye(longest, dtype=torch.bool)  # a padding row that sees nothing would be NaN
-    mask = torch.zeros(seen.shape).masked_fill(~seen, -1e9)[:, None]
-    return ids, positions, mask, labels
-
-
 class Trainer:
     """One model in training, with its checkpoint in ``folder``."""
 
@@ -197,12 +141,13 @@ class Trainer:
             self.progress.phase, self.progress.step = "language", 0
             self.optimizer = self._optimizer("language")
         self.tower.requires_grad_(False)
-        self._phase("language", self.recipe.language_steps, self._language_loss)
+        self._phase("language", self.recipe.language_steps, self._language_loss, self.recipe.stop_after)
 
-    def _phase(self, phase: str, steps: int, loss_of) -> None:
+    def _phase(self, phase: str, steps: int, loss_of, stop_after: int | None = None) -> None:
         recent: list[float] = []
         started = time.monotonic()
-        while self.progress.step < steps:
+        last = stop_after or steps
+        while self.progress.step < last:
             step = self.progress.step
             for group in self.optimizer.param_groups:
                 group["lr"] = learning_rate(phase, step, steps)
@@ -214,13 +159,16 @@ class Trainer:
             self.optimizer.step()
             recent = [*recent[-49:], loss.item()]
             self.progress.step += 1
-            if self.progress.step % CHECKPOINT_STEPS == 0 or self.progress.step == steps:
+            if self.progress.step % CHECKPOINT_STEPS == 0 or self.progress.step == last:
                 self.progress.seconds[phase] += time.monotonic() - started
                 started = time.monotonic()
                 self.progress.losses[phase] = float(np.mean(recent))
+                if phase == "language":
+                    self._advance(self.progress.step / steps)
                 self._save_checkpoint()
                 seconds, mean = self.progress.seconds[phase], self.progress.losses[phase]
-                print(f"{phase} step {self.progress.step}/{steps} loss {mean:.4f} after {seconds:.0f} s", flush=True)
+                where = f"{phase} step {self.progress.step}/{steps} stage {self.progress.stage}"
+                print(f"{where} loss {mean:.4f} after {seconds:.0f} s", flush=True)
 
     def _vision_loss(self, rng: np.random.Generator, _done: float) -> torch.Tensor:
         pixels, scenes = draw_batch(rng, VISION_BATCH, MAX_OBJECTS)
@@ -230,13 +178,23 @@ class Trainer:
         return functional.cross_entropy(shapes, labels[:, 0]) + functional.cross_entropy(colors, labels[:, 1])
 
     def _language_loss(self, rng: np.random.Generator, done: float) -> torch.Tensor:
-        stage = Stage.LOOKUPS if done < 0.10 else Stage.ONE_OBJECT if done < 0.35 else Stage.RELATIONS
+        stage = Stage(self.progress.stage)
         pixels, scenes = draw_batch(rng, LANGUAGE_BATCH, 3 if done < 0.05 else MAX_OBJECTS)
         rows = [self._fill(rng, scene, stage) for scene in scenes]
         ids, positions, mask, labels = pack(rows, self.curriculum.lookup.end, self.curriculum.lookup.image)
         logits = self.model(pixel_values=pixels, input_ids=ids, attention_mask=mask, position_ids=positions).logits
         predicted = logits[:, IMAGE_TOKENS:-1].flatten(0, 1)
         return functional.cross_entropy(predicted, labels[:, IMAGE_TOKENS + 1 :].flatten(), ignore_index=IGNORED)
+
+    def _advance(self, done: float) -> None:
+        """Go on to the next stage of the curriculum when this one's skill is there, or when it is late."""
+        stage = Stage(self.progress.stage)
+        if stage == Stage.RELATIONS:
+            return
+        skill = probe(self.model, self.curriculum, stage, np.random.default_rng([self.recipe.seed, 7]))
+        print(f"{stage.name.lower()} {skill:.3f} right on fresh pictures", flush=True)
+        if skill >= MASTERED or done >= LATEST[stage]:
+            self.progress.stage = int(stage) + 1
 
     def _fill(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> list[Segment]:
         segments: list[Segment] = []
@@ -264,6 +222,33 @@ class Trainer:
         partial.replace(self.folder / "checkpoint.pt")
 
 
+@torch.no_grad()
+def probe(
+    model: LlavaForConditionalGeneration, curriculum: Curriculum, stage: Stage, rng: np.random.Generator
+) -> float:
+    """Share of about PROBES questions on fresh pictures of 2 to 5 objects whose first answer token is right.
+
+    For LOOKUPS the color of a named shape, for ONE_OBJECT yes or no.
+    """
+    lookup = curriculum.lookup
+    right = asked = 0
+    while asked < PROBES:
+        picture, scene = draw_scene(rng, int(rng.integers(2, MAX_OBJECTS + 1)), GRID)
+        if stage == Stage.LOOKUPS:
+            pairs = [(lookup.prompt(f"what color is the {x.shape}?"), x.color) for x in scene.unique("shape")]
+        else:
+            truth = bool(rng.random() < 0.5)
+            worded = [YES_NO[kind](rng, scene, truth) for kind in ("existence", "count", "color")]
+            pairs = [([*lookup.prompt(text), lookup.answer], "Yes" if truth else "No") for text in worded if text]
+        pixels = pixel_values([picture])
+        for prompt, answer in pairs:
+            ids = torch.tensor([[lookup.image] * IMAGE_TOKENS + prompt])
+            predicted = model(pixel_values=pixels, input_ids=ids, logits_to_keep=1).logits[0, -1].argmax()
+            right += [int(predicted)] == lookup.response(answer)
+            asked += 1
+    return right / asked
+
+
 def learning_rate(phase: str, step: int, steps: int) -> float:
     """Cosine for the tower; for the language part constant until 60 %, then linear to 3 %.
 
@@ -289,8 +274,9 @@ def export(trainer: Trainer, out: Path) -> None:
         "final_losses": trainer.progress.losses,
         "pictures": {
             "vision": trainer.recipe.vision_steps * VISION_BATCH,
-            "language": trainer.recipe.language_steps * LANGUAGE_BATCH,
+            "language": trainer.progress.step * LANGUAGE_BATCH,
         },
+        "last_stage": Stage(trainer.progress.stage).name.lower(),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
     }

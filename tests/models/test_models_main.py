@@ -15,7 +15,7 @@ def test_list_json_is_a_list_of_objects_with_name_and_embedded(capsys):
     entries = json.loads(capsys.readouterr().out)
     assert [(entry["name"], entry["embedded"]) for entry in entries[:3]] == [
         ("scout-3m", True),
-        ("pup-2m", True),
+        ("pup-3m", True),
         ("smolvlm-256m", False),
     ]
 

@@ -12,7 +12,7 @@ SPEC = ModelSpec("tiny", "Tiny", "owner/tiny", "llava", 1_500_000, "MIT")
 
 def test_embedded_models_come_first_and_names_are_unique():
     names = [spec.name for spec in lineup()]
-    assert names[:2] == ["scout-3m", "pup-2m"]
+    assert names[:2] == ["scout-3m", "pup-3m"]
     assert [spec.embedded for spec in lineup()].count(True) == 2
     assert len(set(names)) == len(names)
 
@@ -44,7 +44,7 @@ def test_an_unknown_name_is_told_with_those_allowed(name, guess):
         find(name)
     assert repr(name) in str(caught.value)
     assert guess in str(caught.value)
-    assert "pup-2m" in str(caught.value)
+    assert "pup-3m" in str(caught.value)
 
 
 def test_a_description_is_json_with_the_promised_keys():

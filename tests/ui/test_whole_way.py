@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from benchmark.results import RunFolder
 from benchmark.subtasks import SUBTASKS
 
-EMBEDDED = {"Scout 3M", "Pup 2M"}
+EMBEDDED = {"Scout 3M", "Pup 3M"}
 
 
 def open_tab(page: Page, name: str) -> None:

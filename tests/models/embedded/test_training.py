@@ -1,10 +1,11 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from models.embedded import questions, train, vocabulary
+from models.embedded import batches, questions, train, vocabulary
 from models.embedded.curriculum import AS_JSON, DESCRIBE, LISTING, TWO_SENTENCES, Curriculum, Stage
 from models.embedded.scenes import Scene, SceneObject, draw_scene
 
@@ -19,7 +20,7 @@ def processor():
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch):
-    for name, value in (("CHECKPOINT_STEPS", 2), ("VISION_BATCH", 4), ("LANGUAGE_BATCH", 4)):
+    for name, value in (("CHECKPOINT_STEPS", 2), ("VISION_BATCH", 4), ("LANGUAGE_BATCH", 4), ("PROBES", 8)):
         monkeypatch.setattr(train, name, value)
 
 
@@ -52,7 +53,7 @@ def test_the_chat_template_ends_where_training_expects_the_answer(processor):
     lookup = vocabulary.Lookup()
     expected = [lookup.image] * vocabulary.IMAGE_TOKENS + [*lookup.prompt("What do you see?"), lookup.answer]
     assert inputs["input_ids"][0].tolist() == expected
-    torch.testing.assert_close(inputs["pixel_values"], train.pixel_values([picture]))
+    torch.testing.assert_close(inputs["pixel_values"], batches.pixel_values([picture]))
 
 
 def test_relations_come_last_and_formats_only_where_asked():
@@ -68,19 +69,19 @@ def test_relations_come_last_and_formats_only_where_asked():
     assert not any(map(asks_relation, early)) and any(map(asks_relation, late))
     json_ids = vocabulary.Lookup().json_response(SCENE)
     assert not any(segment.predicted == json_ids for segments in late for segment in segments)
-    drawn = [segment for _ in range(200) for segment in formatted.segments(rng, SCENE, Stage.LOOKUPS)]
+    drawn = [segment for _ in range(200) for segment in formatted.segments(rng, SCENE, Stage.RELATIONS)]
     assert any(segment.predicted == json_ids for segment in drawn)
 
 
 def test_a_packed_text_is_predicted_as_if_it_stood_alone():
     curriculum = Curriculum(formats=True)
     end, image = curriculum.lookup.end, curriculum.lookup.image
-    segments = curriculum.segments(np.random.default_rng(4), SCENE, Stage.RELATIONS)
+    segments = curriculum.segments(np.random.default_rng(4), SCENE, Stage.RELATIONS)[:5]
     model = train.build_model(RECIPE).eval()
     picture, _ = draw_scene(np.random.default_rng(4), 2, 96)
-    pixels = train.pixel_values([picture])
+    pixels = batches.pixel_values([picture])
     with torch.no_grad():
-        ids, positions, mask, labels = train.pack([segments], end, image)
+        ids, positions, mask, labels = batches.pack([segments], end, image)
         together = model(pixel_values=pixels, input_ids=ids, attention_mask=mask, position_ids=positions).logits[0]
         start = vocabulary.IMAGE_TOKENS
         for segment in segments:
@@ -89,7 +90,7 @@ def test_a_packed_text_is_predicted_as_if_it_stood_alone():
                 pixel_values=pixels, input_ids=torch.tensor([[image] * vocabulary.IMAGE_TOKENS + text])
             ).logits[0, vocabulary.IMAGE_TOKENS :]
             torch.testing.assert_close(together[start : start + len(text)], alone, atol=2e-5, rtol=1e-4)
-            expected = [train.IGNORED] * len(segment.given) + [*segment.predicted, end]
+            expected = [batches.IGNORED] * len(segment.given) + [*segment.predicted, end]
             assert labels[0, start : start + len(text)].tolist() == expected
             start += len(text)
 
@@ -119,6 +120,36 @@ def test_a_stopped_run_resumes_as_if_it_had_never_stopped(tmp_path, monkeypatch)
     resumed.run()
     for name, tensor in whole.model.state_dict().items():
         torch.testing.assert_close(resumed.model.state_dict()[name], tensor, msg=name)
+
+
+@pytest.mark.parametrize(
+    ("stage", "skill", "done", "following"),
+    [(0, 0.96, 0.1, 1), (0, 0.5, 0.1, 0), (0, 0.5, 0.25, 1), (1, 0.94, 0.3, 1), (1, 0.5, 0.5, 2), (2, 1.0, 0.9, 2)],
+)
+def test_a_stage_ends_when_its_skill_is_there_or_it_is_late(tmp_path, monkeypatch, stage, skill, done, following):
+    trainer = train.Trainer(RECIPE, tmp_path)
+    monkeypatch.setattr(train, "probe", lambda *_: skill)
+    trainer.progress.stage = stage
+    trainer._advance(done)
+    assert trainer.progress.stage == following
+
+
+def test_an_untrained_model_has_no_skill():
+    model = train.build_model(RECIPE)
+    for stage in (Stage.LOOKUPS, Stage.ONE_OBJECT):
+        assert train.probe(model, Curriculum(formats=False), stage, np.random.default_rng(0)) < 0.7
+
+
+def test_the_weaker_partner_is_the_better_one_stopped_early():
+    scout, pup = train.RECIPES["scout-3m"], train.RECIPES["pup-3m"]
+    assert replace(pup, name="scout-3m", stop_after=None) == scout
+    assert 0 < pup.stop_after < scout.language_steps / 2
+
+
+def test_stopping_early_ends_the_language_phase(tmp_path):
+    trainer = train.Trainer(replace(RECIPE, stop_after=3), tmp_path)
+    trainer.run()
+    assert (trainer.progress.phase, trainer.progress.step) == ("language", 3)
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(tmp_path):
