@@ -15,7 +15,7 @@ PARTIAL_COLOR = "#A5B4FC"
 _INK = "#7c8594"  # text and lines: at least 3.5:1 on white and on near-black
 _GRID = "rgba(125,133,148,0.28)"
 _SHORT = {
-    "commonsense_reasoning": "Common sense",
+    "commonsense_reasoning": "Common<br>sense",
     "numerical_calculation": "Sums",
     "text_translation": "Translation",
     "code_reasoning": "Code",
