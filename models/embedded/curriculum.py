@@ -16,7 +16,7 @@ import numpy as np
 from models.embedded import questions
 from models.embedded.questions import NUMBERS, OPPOSITE, plural
 from models.embedded.scenes import SHAPES, Scene
-from models.embedded.vocabulary import Lookup
+from models.embedded.vocabulary import PROSE, UNKNOWN_WORD, Lookup
 
 YES_NO = {
     "existence": questions.existence_question,
@@ -85,6 +85,8 @@ class Curriculum:
         ]
         if stage >= Stage.ONE_OBJECT:
             found += self._yes_no(rng, scene, stage)
+        if stage == Stage.RELATIONS and rng.random() < 0.3:
+            found.append(self._ask(_unknowable(rng), _pick(rng, ("Yes", "No"))))
         rng.shuffle(found)
         return found or [self._ask("How many objects are there?", NUMBERS[len(scene.objects)])]
 
@@ -184,6 +186,17 @@ def _reword(rng: np.random.Generator, question: str) -> str:
     if rng.random() < 0.15:
         question = question.removesuffix(f" {questions.PLEASE}")
     return question
+
+
+def _unknowable(rng: np.random.Generator) -> str:
+    """A yes/no question in words that the model mostly does not know: the form of the answer is all it can learn.
+
+    Without these, a question outside the drawn world is answered with a description.
+    """
+    length = int(rng.integers(3, 16))
+    words = [UNKNOWN_WORD if rng.random() < 0.6 else _pick(rng, PROSE) for _ in range(length)]
+    opening = _pick(rng, ("is", "are", "the image shows a", "does", "is there a", "is it"))
+    return f"{opening} {' '.join(words)}? {questions.PLEASE}"
 
 
 def _pick(rng: np.random.Generator, pool):

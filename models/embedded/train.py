@@ -56,8 +56,8 @@ class Recipe:
 RECIPES = {
     recipe.name: recipe
     for recipe in (
-        Recipe("scout-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2400, formats=True),
-        Recipe("pup-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2400, formats=True, stop_after=600),
+        Recipe("scout-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2800, formats=True),
+        Recipe("pup-3m", 101, 160, 4, 192, 4, vision_steps=900, language_steps=2800, formats=True, stop_after=600),
     )
 }
 

@@ -26,6 +26,8 @@ what which where how many color colour colors shape shapes object objects thing 
 one describe tell me about everything list name all as json them with their short caption sentence sentences two exactly
 can do show shown contains visible write give i separated by commas using detail format
 """
+PROSE = tuple(_PROSE.split())
+UNKNOWN_WORD = "zebra"  # any word that is not in the list
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}{% if message['role'] == 'user' %}"
@@ -40,7 +42,7 @@ def tokens() -> list[str]:
     """Every token, in the order of its id."""
     known = [*SPECIALS, *SHAPES, *map(plural, SHAPES), *COLORS, *NUMBERS, *ROWS, *COLUMNS]
     known += [f"##{word}" for word in (*SHAPES, *COLORS)]
-    known += [*OUTPUT_ONLY, *_PROSE.split()]
+    known += [*OUTPUT_ONLY, *PROSE]
     return list(dict.fromkeys(known))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 QUIET = (
@@ -23,6 +23,7 @@ QUIET = (
     "--disable-sync",
 )
 START_SECONDS = 120
+expect.set_options(timeout=60_000)  # milliseconds: a busy machine is slow, not wrong
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,18 @@ def test_relations_come_last_and_formats_only_where_asked():
     assert any(segment.predicted == json_ids for segment in drawn)
 
 
+def test_questions_outside_the_drawn_world_are_answered_in_the_form_that_was_asked_for():
+    lookup, rng = vocabulary.Lookup(), np.random.default_rng(8)
+    ending = [*lookup.prompt(questions.PLEASE), lookup.answer]
+    drawn = [segment for _ in range(300) for segment in Curriculum(formats=True).segments(rng, SCENE, Stage.RELATIONS)]
+    strange = [segment for segment in drawn if lookup.unknown in segment.given]
+    assert len(strange) > 30
+    assert all(segment.given[-len(ending) :] == ending for segment in strange)
+    said = [segment.predicted for segment in strange]
+    assert 0.3 < said.count(lookup.response("Yes")) / len(said) < 0.7
+    assert all(answer in (lookup.response("Yes"), lookup.response("No")) for answer in said)
+
+
 def test_a_packed_text_is_predicted_as_if_it_stood_alone():
     curriculum = Curriculum(formats=True)
     end, image = curriculum.lookup.end, curriculum.lookup.image
