@@ -174,7 +174,8 @@ class Runner:
         if run is not None and run.finished:
             self._set(state=State.FINISHED, message="The run is complete.", stopping=False)
         else:
-            self._set(state=State.STOPPED, message="Stopped. What was answered is kept.", stopping=False)
+            kept = "What was answered is kept." if run is not None else "No question had been asked yet."
+            self._set(state=State.STOPPED, message=f"Stopped. {kept}", stopping=False)
 
     def _set(self, **changes: object) -> None:
         with self._lock:
