@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import arena.startup_ui  # noqa: F401 (before gradio, whose import it speeds up)
+
+# isort: split
 import gradio as gr
 import numpy as np
 from PIL import Image
