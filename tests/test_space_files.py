@@ -1,10 +1,13 @@
 """The Spacefile, the README's front matter and requirements.txt say the same."""
 
+import inspect
 from pathlib import Path
 
 import pytest
 
+from arena.guard import MAX_INSTRUCTION_CHARACTERS
 from arena.space import FRONT_MATTER_KEYS, SpacefileError, front_matter, read_spacefile
+from models.images import open_picture
 from models.registry import find
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +31,12 @@ def test_the_lineup_is_known():
     space = read_spacefile(ROOT / "Spacefile")
     assert [find(name).name for name in space.lineup] == list(space.lineup)
     assert space.suite == "embedded"
+
+
+def test_the_stated_limits_are_the_ones_that_are_enforced():
+    space = read_spacefile(ROOT / "Spacefile")
+    assert space.instruction_characters == MAX_INSTRUCTION_CHARACTERS
+    assert space.picture_megabytes * 1_000_000 == inspect.signature(open_picture).parameters["max_bytes"].default
 
 
 @pytest.mark.parametrize("package", ["torch", "torchvision"])
