@@ -206,7 +206,7 @@ def build_page(settings: Settings) -> gr.Blocks:
             "Judge two of them blind, or let the benchmark ask.</p></header>",
             padding=False,
         )
-        with gr.Tabs():
+        with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Arena", id="arena"):
                 arena_tab(service, lambda: random_picture(rng))
             with gr.Tab("Ratings", id="ratings"):

@@ -85,7 +85,10 @@ def live_panel(status: Status, thumbnail: str = "") -> str:
         )
     share = progress.done / progress.total if progress else 0.0
     words = "Stopping" if status.stopping else _BUSY_WORDS.get(status.state, status.state.value.capitalize())
-    parts = [f'<div class="bench-live bench-{status.state.value}"><header><p class="bench-state">{words}</p>']
+    parts = [
+        f'<div class="bench-live bench-{status.state.value}" data-run="{escape(status.run_id)}"><header>'
+        f'<p class="bench-state">{words}</p>'
+    ]
     if progress and status.state is State.ASKING:
         parts.append(f'<p class="bench-left">{clock_text(progress.seconds_left)} left</p>')
     parts.append("</header>")
