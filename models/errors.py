@@ -60,6 +60,18 @@ class OutOfMemoryError(ModelError):
     """Memory ran out while loading or answering."""
 
 
+class NotAnsweringHereError(ModelError):
+    """The model cannot be loaded on this machine, and no endpoint was given that answers for it."""
+
+
+class RemoteError(ModelError):
+    """A server that answers for a model failed, was too slow, or went away."""
+
+
+class SpecificationError(ModelError):
+    """A models.yaml, or a model given by its hub id, that cannot be meant."""
+
+
 class GenerationError(ModelError):
     """Answering failed in the middle."""
 

@@ -40,6 +40,58 @@ class PromptFormat(StrEnum):
     INSTRUCTION = "instruction"  # the bare instruction, as InstructBLIP was tuned (arXiv 2305.06500)
 
 
+class Mission(StrEnum):
+    """What a model can be asked for here."""
+
+    BENCHMARK = "benchmark"  # yes/no questions about one picture
+    ARENA = "arena"  # free instructions about one picture
+    IN_CONTEXT = "in-context"  # several pictures in one prompt, as solved examples need
+
+
+class Runs(StrEnum):
+    """Where a model's answers can come from."""
+
+    HERE = "here"  # transformers has a class for it: it loads on this machine
+    ENDPOINT = "endpoint"  # only through a server that somebody else's code runs
+    RECORDED = "recorded"  # only as answers recorded elsewhere, scored again here
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An OpenAI-compatible server, or several replicas of one, that answers for a model.
+
+    `urls` are base addresses, usually ending in "/v1"; `model` is the name that the server knows it by.
+    `key_variable` names an environment variable with the key, where one is wanted. `max_requests` are the requests
+    that one replica may work on at once; `timeout_seconds` is how long it may stay silent.
+    """
+
+    urls: tuple[str, ...]
+    model: str
+    key_variable: str = ""
+    max_requests: int = 4
+    timeout_seconds: float = 120.0
+
+    def __post_init__(self) -> None:
+        if not self.urls or not all(url.startswith(("http://", "https://")) for url in self.urls):
+            raise ValueError(f"an endpoint needs addresses that start with http:// or https://; got {self.urls!r}")
+        if not self.model:
+            raise ValueError("an endpoint needs the name that its server knows the model by; got an empty text")
+        if self.max_requests < 1 or self.timeout_seconds <= 0:
+            raise ValueError("an endpoint's max_requests and timeout_seconds must be above 0")
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A model that nobody published in one piece: its parts are put together while loading (MiniGPT-4).
+
+    `vision` and `language` are hub ids or folders, `projection` is "owner/name::file" or a file's path.
+    """
+
+    vision: str
+    language: str
+    projection: str
+
+
 @dataclass(frozen=True)
 class ModelSpec:
     """One model of the line-up.
@@ -47,6 +99,7 @@ class ModelSpec:
     `source` is a hub id ("owner/name") or a local folder (absolute, or starting with "." or "~"); `revision`
     names a branch, tag or commit of a hub id. `parameters` counts weights, tied ones once. `min_gpu_gib` is
     what a card needs at the smallest quantization, for display only: the pool predicts the real footprint.
+    `serves` says what it is good for here; `endpoint` makes a server answer in place of this machine.
     """
 
     name: str
@@ -62,12 +115,16 @@ class ModelSpec:
     min_gpu_gib: float | None = None
     notes: str = ""
     quantizations: tuple[Quantization, ...] = tuple(Quantization)
+    serves: tuple[Mission, ...] = (Mission.BENCHMARK, Mission.ARENA)
+    runs: Runs = Runs.HERE
+    endpoint: Endpoint | None = None
+    composition: Composition | None = None
 
     def __post_init__(self) -> None:
         if not _SLUG.fullmatch(self.name):
             raise ValueError(f"a model's name is lower-case letters, digits, '.' and '-'; got {self.name!r}")
-        if self.parameters <= 0:
-            raise ValueError(f"{self.name}: parameters must be positive, got {self.parameters}")
+        if self.parameters < 0:
+            raise ValueError(f"{self.name}: parameters must be positive, or 0 when unknown; got {self.parameters}")
         if not self.source:
             raise ValueError(f"{self.name}: source must be a hub id or a folder, got an empty text")
 
@@ -77,8 +134,15 @@ class ModelSpec:
         return self.embedded or self.source.startswith((".", "~")) or Path(self.source).is_absolute()
 
     @property
+    def answers(self) -> bool:
+        """Whether it can be asked from this installation: it loads here, or a server answers for it."""
+        return self.runs is Runs.HERE or self.endpoint is not None
+
+    @property
     def size(self) -> str:
-        """Parameters in short words: "3.4M", "7.1B"."""
+        """Parameters in short words: "3.4M", "7.1B", "unknown size"."""
+        if not self.parameters:
+            return "unknown size"
         billions = self.parameters / 1e9
         return f"{billions:.1f}B" if billions >= 1 else f"{self.parameters / 1e6:.3g}M"
 

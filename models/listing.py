@@ -1,0 +1,31 @@
+"""`python -m models list [--json]`: every model that can be chosen."""
+
+import argparse
+import json
+from typing import Any
+
+from models.registry import describe, lineup
+
+
+def add_command(commands: Any) -> None:
+    """Add `list` to the subcommands of an argparse parser."""
+    parser = commands.add_parser("list", help="show every model that can be chosen, the embedded ones first")
+    parser.add_argument("--json", action="store_true", help="print a JSON list of objects")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the line-up as a table, or as JSON."""
+    specs = lineup()
+    if options.json:
+        print(json.dumps([describe(spec) for spec in specs], indent=2, ensure_ascii=False))
+        return 0
+    rows = [("NAME", "TITLE", "SIZE", "FAMILY", "LICENCE", "WHERE")]
+    rows += [
+        (spec.name, spec.title, spec.size, spec.family, spec.licence, "ships here" if spec.embedded else spec.source)
+        for spec in specs
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
