@@ -71,7 +71,7 @@ def test_an_unknown_quantization_is_told_with_those_allowed(value):
     [
         ({"name": "Tiny Model"}, "lower-case"),
         ({"name": ""}, "lower-case"),
-        ({"parameters": 0}, "positive"),
+        ({"parameters": -1}, "positive"),
         ({"source": ""}, "empty"),
     ],
 )
