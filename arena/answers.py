@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from arena.cadence import Cadence
 
 AnswerSource = Callable[[threading.Event], Iterator[str]]
+NOTE_SECONDS = 0.5  # between two looks at what both models wait for, while there is nothing to read
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What may be seen of both answers; an answer is done when all of it is seen."""
+    """What may be seen of both answers; an answer is done when all of it is seen.
+
+    `note` says what both wait for while there is nothing to read; it names no model.
+    """
 
     text_a: str
     text_b: str
     done_a: bool = False
     done_b: bool = False
+    note: str = ""
 
     @property
     def done(self) -> bool:
@@ -50,14 +55,25 @@ class _Answer:
 
 
 class AnswerPair:
-    """Starts both answers at once when it is iterated. `cancelled` stops both models."""
+    """Starts both answers at once when it is iterated. `cancelled` stops both models.
 
-    def __init__(self, a: AnswerSource, b: AnswerSource, cadence: Cadence, cancelled: threading.Event) -> None:
+    `note` is asked now and then until the first text is seen.
+    """
+
+    def __init__(
+        self,
+        a: AnswerSource,
+        b: AnswerSource,
+        cadence: Cadence,
+        cancelled: threading.Event,
+        note: Callable[[], str] = lambda: "",
+    ) -> None:
         self._changed = threading.Condition()
         self._answers = (_Answer(self._changed), _Answer(self._changed))
         self._sources = (a, b)
         self._cadence = cadence
         self._cancelled = cancelled
+        self._note = note
         self._shown = 0  # characters of each answer that may be seen; protected by _changed
 
     @property
@@ -86,10 +102,11 @@ class AnswerPair:
 
     def _ticks(self) -> Iterator[Progress]:
         a, b = self._answers
-        seen: Progress | None = None
+        seen = Progress("", "")
         while True:
+            note = "" if self._shown else self._note()
             with self._changed:
-                self._changed.wait_for(self._wakes)
+                self._changed.wait_for(self._wakes, timeout=None if self._shown else NOTE_SECONDS)
                 error = a.error or b.error
                 if error is not None:
                     raise error
@@ -101,6 +118,7 @@ class AnswerPair:
                     b.text[:shown],
                     a.finished and shown >= len(a.text),
                     b.finished and shown >= len(b.text),
+                    "" if shown else note,
                 )
             if now != seen:
                 yield now

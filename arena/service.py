@@ -36,6 +36,7 @@ from models.spec import Generation, ModelSpec
 
 AnswerStream = Callable[[ModelSpec, Image.Image, str, threading.Event], Iterator[str]]
 DescribeContestant = Callable[[ModelSpec], Contestant]
+WaitingNote = Callable[[ModelSpec, ModelSpec], str]
 
 _log = logging.getLogger(__name__)
 
@@ -92,6 +93,7 @@ class ArenaService:
         *,
         pictures: Path | None = None,
         describe: DescribeContestant = describe_as_specified,
+        waiting_note: WaitingNote = lambda a, b: "",
         cadence: Cadence = USUAL,
     ) -> None:
         """pictures is the folder for battle pictures, beside the database unless given.
@@ -108,6 +110,7 @@ class ArenaService:
         self._clock = clock
         self._pictures = PictureFolder(pictures or store.path.parent / "pictures")
         self._describe = describe
+        self._waiting_note = waiting_note
         self._cadence = cadence
         self._writing: dict[str, tuple[str, AnswerPair]] = {}  # battle id -> voter hash, answers
         self._writing_lock = threading.Lock()  # protects _writing
@@ -155,11 +158,13 @@ class ArenaService:
         answering = moves.start_answering(battle, self._clock())
         with Image.open(self._pictures.find(battle.picture_sha256)) as file:
             image = file.convert("RGB")
+        a, b = self._specs[battle.a.name], self._specs[battle.b.name]
         pair = AnswerPair(
-            lambda cancelled: self._answer_stream(self._specs[battle.a.name], image, battle.instruction, cancelled),
-            lambda cancelled: self._answer_stream(self._specs[battle.b.name], image, battle.instruction, cancelled),
+            lambda cancelled: self._answer_stream(a, image, battle.instruction, cancelled),
+            lambda cancelled: self._answer_stream(b, image, battle.instruction, cancelled),
             self._cadence,
             threading.Event(),
+            lambda: self._waiting_note(a, b),
         )
         self._store.save_battle(answering, was=State.CREATED)
         with self._writing_lock:

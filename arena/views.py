@@ -45,9 +45,10 @@ def waiting_card(side: str) -> str:
     return _card(side, '<p class="arena-quiet">Looking at the picture</p>', "thinking…", "writing")
 
 
-def answer_card(side: str, text: str, done: bool) -> str:
-    """The card of answer A or B before its model may be named."""
-    return _card(side, _body(text, done), "complete" if done else "writing…", "done" if done else "writing")
+def answer_card(side: str, text: str, done: bool, note: str = "") -> str:
+    """The card of answer A or B before its model may be named; `note` says what both models wait for."""
+    body = f'<p class="arena-quiet">{text_of(note)}</p>' if note and not text else _body(text, done)
+    return _card(side, body, "complete" if done else "writing…", "done" if done else "writing")
 
 
 def revealed_card(side: str, model: Revealed) -> str:
@@ -56,8 +57,8 @@ def revealed_card(side: str, model: Revealed) -> str:
 
 def cards(progress: Progress) -> tuple[str, str]:
     return (
-        answer_card("A", progress.text_a, progress.done_a),
-        answer_card("B", progress.text_b, progress.done_b),
+        answer_card("A", progress.text_a, progress.done_a, progress.note),
+        answer_card("B", progress.text_b, progress.done_b, progress.note),
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from models.errors import GenerationError
-from models.spec import Generation, ModelSpec, Quantization
+from models.spec import Generation, Quantization
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -1,5 +1,5 @@
 import threading
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,23 @@ def test_the_faster_model_waits_for_the_slower():
     go.set()
     *_, last = progress
     assert (last.text_a, last.text_b) == ("a" * 10, "x" + "y" * 9)
+
+
+def test_what_both_wait_for_is_told_until_the_first_text():
+    ready = threading.Event()
+    notes = chain(["Getting ready: 10 %"], repeat("Getting ready: 90 %"))
+
+    def slow(cancelled):
+        assert ready.wait(10)
+        yield "hello"
+
+    answers = AnswerPair(slow, slow, Cadence(0, 100), threading.Event(), lambda: next(notes))
+    progress = answers.progress()
+    first, second = next(progress), next(progress)
+    ready.set()
+    *_, last = progress
+    assert [first.note, second.note] == ["Getting ready: 10 %", "Getting ready: 90 %"]
+    assert (first.text_a, last.text_a, last.note) == ("", "hello", "")
 
 
 def test_an_empty_answer_is_an_answer():

@@ -54,6 +54,8 @@ def test_the_state_of_an_answer_is_visible():
     writing, complete = views.cards(Progress("some", "all", False, True))
     assert "writing…" in writing and 'aria-busy="true"' in writing
     assert "complete" in complete and 'aria-busy="false"' in complete
+    assert "Getting ready: 5 %" in views.answer_card("A", "", False, "Getting ready: 5 %")
+    assert "Getting ready" not in views.answer_card("A", "text", False, "Getting ready: 5 %")
     assert "wrote nothing" in views.answer_card("A", " ", True)
 
 
