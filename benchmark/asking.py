@@ -57,7 +57,7 @@ def pool_opener(pool: "ModelPool", generation: Generation = GENERATION) -> Model
     def opened(spec: ModelSpec, quantization: Quantization, say: Say) -> Iterator[OpenModel]:
         from models.generation import answer  # the first lease imports torch anyway
 
-        with pool.lease(spec, quantization, progress=say) as loaded:
+        with pool.lease(spec, quantization, lambda step: say(step.text)) as loaded:
             yield OpenModel(
                 lambda picture, instruction: answer(loaded, picture, instruction, generation),
                 loaded.revision,

@@ -1,7 +1,7 @@
 """From a spec to a model that answers: files, processor, quantized weights. Everything heavy is imported here."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from models.building import build, remedy
 from models.device import compute_dtype, default_device
 from models.errors import MissingPackageError, ModelError, ModelFilesError, NotVisionModelError, OutOfMemoryError
 from models.processors import load_processor
+from models.progress import Report, Stage, Step, ignore
 from models.spec import ModelSpec, Quantization
 
 # transformers sets torch's default dtype and patches classes while it builds a model: one at a time, process-wide.
@@ -46,19 +47,19 @@ def load(
     spec: ModelSpec,
     quantization: Quantization,
     device: str | None = None,
-    progress: Callable[[str], None] | None = None,
+    report: Report = ignore,
 ) -> LoadedModel:
-    """Load `spec` onto `device` ("cpu", "cuda", "cuda:1"; the best one when None), telling each step to `progress`.
+    """Load `spec` onto `device` ("cpu", "cuda", "cuda:1"; the best one when None), telling each step to `report`.
 
     Raises a ModelError with one clear sentence: files missing or damaged, a text-only model, no network, a licence
     to accept, a missing package, not enough memory.
     """
-    tell = progress or (lambda _message: None)
     device = device or default_device()
     found = sources.find(spec)
     _read_config(spec, found.folder)  # a text-only model is refused before its weights are downloaded
-    files = sources.fetch(spec, found, tell)
-    tell(f"Loading {spec.title} ({quantization.title})…")
+    files = sources.fetch(spec, found, report)
+    stage = Stage.LOADING if quantization is Quantization.NONE else Stage.QUANTIZING
+    report(Step(stage, f"Loading {spec.title} ({quantization.title})…"))
     with _BUILDING, _readable_errors(spec):
         processor = load_processor(files.folder)
         model = build(spec, files.folder, quantization, device)

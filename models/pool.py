@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from models import device as devices
 from models.errors import ModelError, ModelTooLargeError, PoolBusyError
+from models.progress import Report, Stage, Step, ignore
 from models.spec import ModelSpec, Quantization
 
 if TYPE_CHECKING:
     from models.loading import LoadedModel
 
-Progress = Callable[[str], None]
-Load = Callable[[ModelSpec, Quantization, str, Progress], "LoadedModel"]
+Load = Callable[[ModelSpec, Quantization, str, Report], "LoadedModel"]
 Predict = Callable[[ModelSpec, Quantization, str], int]
 GIB = 2**30
 PATIENCE_SECONDS = 600.0
@@ -57,7 +57,7 @@ class _Entry:
     bytes: int
     leases: int = 0
     last_used: int = 0
-    activity: str = ""
+    activity: Step | None = None
     loaded: "LoadedModel | None" = None
     error: BaseException | None = None
 
@@ -115,24 +115,21 @@ class ModelPool:
         return self._budget_bytes
 
     @contextmanager
-    def lease(
-        self, spec: ModelSpec, quantization: Quantization, progress: Progress | None = None
-    ) -> Iterator["LoadedModel"]:
+    def lease(self, spec: ModelSpec, quantization: Quantization, progress: Report = ignore) -> Iterator["LoadedModel"]:
         """Lend the model for the length of a `with` block, loading it first where needed.
 
-        Each step is told to `progress` in plain words, from the calling thread. Raises ModelTooLargeError when the
+        Each step is told to `progress`, from the calling thread. Raises ModelTooLargeError when the
         model can never fit, PoolBusyError when others keep the room for too long, and whatever ModelError loading
         ends with; everyone who waits for the same load gets the same error.
         """
-        tell = progress or (lambda _message: None)
-        tell(f"Preparing {spec.title}…")
+        progress(_preparing(spec))
         needed = self._footprint(spec, quantization)
         self._refuse_too_large(spec, quantization, needed)
-        entry, must_load = self._join(spec, quantization, needed, tell)
+        entry, must_load = self._join(spec, quantization, needed, progress)
         try:
             if must_load:
-                self._fill(entry, tell)
-            yield self._await_loaded(entry, tell)
+                self._fill(entry, progress)
+            yield self._await_loaded(entry, progress)
         finally:
             self._leave(entry)
 
@@ -160,7 +157,7 @@ class ModelPool:
             return PoolStatus(self._doing(entries), models, self._used_bytes(), self._budget_bytes, self._waiting)
 
     def _doing(self, entries: list[_Entry]) -> str:
-        loading = [entry.activity for entry in entries if not entry.settled]
+        loading = [entry.activity.text for entry in entries if not entry.settled]
         answering = [entry.spec.title for entry in entries if entry.loaded is not None and entry.leases]
         parts = [*loading, *([f"In use: {', '.join(answering)}."] if answering else [])]
         if self._waiting:
@@ -195,7 +192,7 @@ class ModelPool:
             f"at most {_amount(budget)} here ({self.device}); {remedy}"
         )
 
-    def _join(self, spec: ModelSpec, quantization: Quantization, needed: int, tell: Progress) -> tuple[_Entry, bool]:
+    def _join(self, spec: ModelSpec, quantization: Quantization, needed: int, tell: Report) -> tuple[_Entry, bool]:
         """Take a lease on the model's entry; True when this caller made the entry and so must load it."""
         key = (spec, quantization)
         deadline = time.monotonic() + self._patience_seconds
@@ -207,7 +204,7 @@ class ModelPool:
                     entry.leases += 1
                     return entry, False
                 if self._make_room(needed):
-                    entry = _Entry(spec, quantization, needed, leases=1, activity=f"Preparing {spec.title}…")
+                    entry = _Entry(spec, quantization, needed, leases=1, activity=_preparing(spec))
                     entry.last_used = next(self._ticks)
                     self._entries[key] = entry
                     self._changed.notify_all()
@@ -215,7 +212,8 @@ class ModelPool:
                 if told:
                     self._wait_for_change(spec, deadline)
                     continue
-            tell(f"Waiting for memory: {spec.title} has to wait until other models are done…")
+            text = f"Waiting for memory: {spec.title} has to wait until other models are done…"
+            tell(Step(Stage.WAITING, text))
             told = True
 
     def _wait_for_change(self, spec: ModelSpec, deadline: float) -> None:
@@ -261,12 +259,12 @@ class ModelPool:
     def _used_bytes(self) -> int:
         return sum(entry.bytes for entry in self._entries.values())
 
-    def _fill(self, entry: _Entry, tell: Progress) -> None:
-        def report(message: str) -> None:
+    def _fill(self, entry: _Entry, tell: Report) -> None:
+        def report(step: Step) -> None:
             with self._changed:
-                entry.activity = message
+                entry.activity = step
                 self._changed.notify_all()
-            tell(message)
+            tell(step)
 
         self._release_dropped()  # what had to make room is really gone before the new model comes
         try:
@@ -283,8 +281,8 @@ class ModelPool:
             self._shrink(self.budget_bytes)  # should it have taken more than predicted, idle ones leave
             self._changed.notify_all()
 
-    def _await_loaded(self, entry: _Entry, tell: Progress) -> "LoadedModel":
-        told = ""
+    def _await_loaded(self, entry: _Entry, tell: Report) -> "LoadedModel":
+        told = None
         while True:
             with self._changed:
                 if not entry.settled and entry.activity == told:
@@ -305,14 +303,18 @@ class ModelPool:
             self._changed.notify_all()
 
 
+def _preparing(spec: ModelSpec) -> Step:
+    return Step(Stage.LOADING, f"Preparing {spec.title}…")
+
+
 def _amount(size_bytes: int) -> str:
     return f"{size_bytes / GIB:.1f} GiB" if size_bytes >= GIB else f"{size_bytes / 2**20:.1f} MiB"
 
 
-def _load(spec: ModelSpec, quantization: Quantization, device: str, progress: Progress) -> "LoadedModel":
+def _load(spec: ModelSpec, quantization: Quantization, device: str, report: Report) -> "LoadedModel":
     from models.loading import load
 
-    return load(spec, quantization, device, progress)
+    return load(spec, quantization, device, report)
 
 
 def _predict(spec: ModelSpec, quantization: Quantization, device: str) -> int:

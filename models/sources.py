@@ -4,11 +4,12 @@ Only safetensors weights are fetched, never pickled ones and never code: those c
 """
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from models.downloads import download
 from models.errors import (
     GatedModelError,
     HubUnreachableError,
@@ -16,6 +17,7 @@ from models.errors import (
     ModelFilesError,
     ModelNotFoundError,
 )
+from models.progress import Report, ignore
 from models.spec import ModelSpec
 from models.weights import content_hash
 
@@ -55,15 +57,14 @@ def find(spec: ModelSpec) -> Files:
     return Files(folder, folder.name, complete=not answers)  # the cache names a folder after its commit
 
 
-def fetch(spec: ModelSpec, found: Files, progress: Callable[[str], None]) -> Files:
+def fetch(spec: ModelSpec, found: Files, report: Report = ignore) -> Files:
     """All the files of the version that `find` found, downloaded where they are not here yet."""
     if not found.complete:
-        from huggingface_hub import snapshot_download
-
-        progress(f"Fetching {spec.title} from the Hugging Face Hub (a long download the first time only)…")
         with _hub_errors(spec):
-            snapshot_download(
-                spec.source,
+            download(
+                spec.title,
+                report,
+                repo_id=spec.source,
                 revision=found.revision,
                 allow_patterns=list(WANTED),
                 ignore_patterns=list(UNWANTED),
@@ -124,7 +125,12 @@ def _hub_errors(spec: ModelSpec) -> Iterator[None]:
         raise ModelNotFoundError(f"{name} has no revision {revision!r}; use a branch, tag or commit.") from error
     except errors.RemoteEntryNotFoundError as error:
         raise ModelFilesError(f"{name} has no config.json: it is not a model that transformers can load.") from error
-    except (errors.OfflineModeIsEnabled, errors.LocalEntryNotFoundError, httpx2.TransportError) as error:
+    except (
+        errors.OfflineModeIsEnabled,
+        errors.LocalEntryNotFoundError,
+        errors.DryRunError,
+        httpx2.TransportError,
+    ) as error:
         raise _unreachable(spec) from error
     except errors.HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else "no"

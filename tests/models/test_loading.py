@@ -12,6 +12,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from models.errors import MissingPackageError, ModelFilesError, ModelNotFoundError, NotVisionModelError
 from models.loading import load, predict_footprint
+from models.progress import Stage, Step
 from models.registry import lineup
 from models.spec import Quantization
 from models.weights import content_hash, parameter_count
@@ -61,7 +62,7 @@ def test_a_loaded_model_says_what_it_is(tiny_spec, tiny_loaded):
 def test_progress_tells_the_steps(tiny_spec):
     steps = []
     load(tiny_spec("llava"), Quantization.NF4, "cpu", steps.append)
-    assert steps == ["Loading Tiny llava (4 bits per weight)…"]
+    assert steps[0] == Step(Stage.QUANTIZING, "Loading Tiny llava (4 bits per weight)…")
 
 
 def test_loading_twice_gives_the_same_weights(tiny_spec, tiny_loaded):

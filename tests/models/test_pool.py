@@ -6,6 +6,7 @@ import pytest
 
 from models.errors import ModelError, ModelFilesError, ModelTooLargeError, PoolBusyError
 from models.pool import ModelPool
+from models.progress import Stage, Step
 from models.spec import ModelSpec, Quantization
 
 NONE, INT8, NF4 = Quantization.NONE, Quantization.INT8, Quantization.NF4
@@ -39,7 +40,7 @@ class Loader:
 
     def load(self, spec, quantization, device, progress):
         self.calls.append((spec.name, quantization))
-        progress(f"Loading {spec.title} ({quantization.value})…")
+        progress(Step(Stage.LOADING, f"Loading {spec.title} ({quantization.value})…"))
         self.started.set()
         assert self.gate.wait(TIMEOUT)
         if spec.name in self.errors:
@@ -155,7 +156,9 @@ def test_a_lease_waits_until_room_is_free(pool, loader):
     waiting = threading.Event()
 
     def second():
-        with pool.lease(spec("b", 70), NONE, lambda text: (told.append(text), "Waiting" in text and waiting.set())):
+        with pool.lease(
+            spec("b", 70), NONE, lambda step: (told.append(step.text), step.stage is Stage.WAITING and waiting.set())
+        ):
             pass
 
     with pool.lease(spec("a", 70), NONE):
@@ -335,7 +338,7 @@ def test_the_real_loader_and_prediction_are_the_default(tiny_spec):
     with pool.lease(tiny, NF4, told.append) as loaded:
         assert loaded.quantization is NF4
         assert pool.status().used_bytes == loaded.footprint_bytes
-    assert told == ["Preparing Tiny llava…", "Loading Tiny llava (4 bits per weight)…"]
+    assert [str(step) for step in told][:2] == ["Preparing Tiny llava…", "Loading Tiny llava (4 bits per weight)…"]
     with (
         pytest.raises(
             ModelTooLargeError, match=r"Tiny llava with quantization none needs 0\.9 MiB.* int8 or nf4 would fit"

@@ -10,6 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from models.errors import ModelFilesError, ModelTooLargeError, PoolBusyError
 from models.pool import ModelPool
+from models.progress import Stage, Step
 from models.spec import ModelSpec, Quantization
 
 BUDGET = 100
@@ -43,7 +44,7 @@ class PoolMachine(RuleBasedStateMachine):
         self.order: list = []  # keys in memory, least recently used first
 
     def load(self, spec, quantization, device, progress):
-        progress(f"Loading {spec.title}…")
+        progress(Step(Stage.LOADING, f"Loading {spec.title}…"))
         if self.fail:
             raise ModelFilesError("damaged")
         return Model(predict(spec, quantization, device))

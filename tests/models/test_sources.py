@@ -3,10 +3,12 @@ from dataclasses import replace
 
 import pytest
 from huggingface_hub import constants
+from huggingface_hub.errors import DryRunError
 
 from models import sources
 from models.errors import GatedModelError, HubUnreachableError, ModelFilesError, ModelNotFoundError
 from models.loading import load, predict_footprint
+from models.progress import Stage
 from models.spec import Quantization
 from tests.models.fake_hub import COMMIT, fake_hub
 
@@ -37,7 +39,11 @@ def test_a_hub_model_loads_and_its_commit_is_recorded(hub, hub_spec):
     steps = []
     loaded = load(hub_spec, Quantization.NONE, "cpu", steps.append)
     assert loaded.revision == COMMIT
-    assert [step.split()[0] for step in steps] == ["Fetching", "Loading"]
+    assert [step.stage for step in steps[:1] + steps[-1:]] == [Stage.FETCHING, Stage.LOADING]
+    assert steps[0].text == "Fetching Tiny llava: 0 of 1 MB"
+    shares = [step.share for step in steps if step.stage is Stage.FETCHING]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
 
 
 def test_no_code_and_no_pickle_is_fetched(hub, hub_spec):
@@ -110,3 +116,31 @@ def test_a_repository_with_pickled_weights_only(hub, hub_spec):
     (hub.repositories["owner/tiny"] / "model.safetensors").unlink()
     with pytest.raises(ModelFilesError, match="the only kind that is read"):
         load(hub_spec, Quantization.NONE, "cpu")
+
+
+def test_what_is_here_is_not_fetched_again(hub, hub_spec):
+    load(hub_spec, Quantization.NONE, "cpu")
+    hub.fetched.clear()
+    steps = []
+    load(hub_spec, Quantization.NONE, "cpu", steps.append)
+    assert Stage.FETCHING not in [step.stage for step in steps]
+    assert hub.fetched == set()
+
+
+def test_a_download_ends_when_nobody_wants_it_any_more(hub, hub_spec):
+    def give_up(_step):
+        raise InterruptedError("the page was closed")
+
+    with pytest.raises(InterruptedError):
+        sources.fetch(hub_spec, sources.find(hub_spec), give_up)
+    assert "model.safetensors" not in hub.fetched
+
+
+def test_the_hub_goes_away_between_two_requests(hub, hub_spec, monkeypatch):
+    def away(**_options):
+        raise DryRunError("cannot be performed")  # the client's word for it, after half a minute of tries
+
+    found = sources.find(hub_spec)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", away)
+    with pytest.raises(HubUnreachableError, match="not on this machine yet"):
+        sources.fetch(hub_spec, found)
