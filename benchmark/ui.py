@@ -26,7 +26,8 @@ from benchmark.scoring import verdict, whole_pairs
 from benchmark.sources import HUB_DATASETS
 from benchmark.subtasks import SUBTASKS, find_subtask
 from models.errors import ModelError
-from models.spec import ModelSpec, Quantization
+from models.registry import find
+from models.spec import ModelSpec
 
 __all__ = ["benchmark_tab", "boards_tab"]
 BUSY_TICK, IDLE_TICK = 1.0, 4.0  # seconds between two looks at the runner
@@ -57,7 +58,7 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
                 value=models[0].name, label="Model", elem_id="bench-model", filterable=False,
             )  # fmt: skip
             quantization = gr.Dropdown(
-                [(q.title, q.value) for q in Quantization], value=Quantization.NONE.value, label="Weights",
+                list(models[0].weights), value=models[0].weights[0][1], label="Weights",
                 info="Fewer bits per weight: less memory, slightly other answers.", elem_id="bench-weights",
                 filterable=False,
             )  # fmt: skip
@@ -132,6 +133,10 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
             label="Or a folder on this machine", visible=runner.allow_paths, elem_id="bench-recorded-folder"
         )
         replay = gr.Button("Score the recorded answers", elem_id="bench-recorded-start")
+
+    def weights_of(name: str, before: str):
+        choices = list(find(name).weights)
+        return gr.update(choices=choices, value=before if before in dict(choices).values() else choices[0][1])
 
     def begin(name: str, weights: str, source: str, where: str, some: list[str], most: str):
         source = (where or "").strip() if source == _PATH else source
@@ -242,6 +247,7 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
     ):
         button.click(explained(action), given, mine, **PRIVATE, concurrency_limit=None).success(**looking)
     timer.tick(**looking, queue=False)
+    model.input(explained(weights_of), [model, quantization], quantization, **PRIVATE, queue=False)
     suite.change(lambda source: gr.update(visible=source == _PATH), suite, path, **PRIVATE, queue=False)
     gr.on([chosen.change, parser.change, ended.change], explained(show), picked, shown_parts, **PRIVATE)
     gr.on([subtask.input, which.input], explained(turn(0)), [*picked, place], [card, place], **PRIVATE)

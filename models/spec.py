@@ -139,6 +139,13 @@ class ModelSpec:
         return self.runs is Runs.HERE or self.endpoint is not None
 
     @property
+    def weights(self) -> tuple[tuple[str, str], ...]:
+        """The quantizations that a person can choose from, as pairs of words and value; a server decides alone."""
+        if self.endpoint is not None:
+            return (("as its server has them", Quantization.NONE.value),)
+        return tuple((quantization.title, quantization.value) for quantization in self.quantizations)
+
+    @property
     def size(self) -> str:
         """Parameters in short words: "3.4M", "7.1B", "unknown size"."""
         if not self.parameters:
