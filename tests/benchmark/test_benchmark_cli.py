@@ -6,13 +6,14 @@ import pytest
 from test_runner import MODEL, Loader
 
 from benchmark import __main__ as cli
+from benchmark import run_command
 
 
 @pytest.fixture
 def loader(monkeypatch):
     """A scripted model in the place of the pool."""
     made = Loader()
-    monkeypatch.setattr(cli, "pool_opener", lambda pool: made)
+    monkeypatch.setattr(run_command, "pool_opener", lambda pool: made)
     return made
 
 
@@ -96,3 +97,10 @@ def test_as_a_process_on_the_recorded_run(mme_dir):
     refused = subprocess.run([*command, "--parser", "x"], capture_output=True, text=True, check=False)
     assert refused.returncode == 2
     assert refused.stderr == "error: unknown parser 'x'; choose one of: official, lmms-eval, vlmevalkit\n"
+
+
+def test_a_reader_that_stops_early_is_no_traceback():
+    shown = "python -m benchmark boards | head -n 2; exit ${PIPESTATUS[0]}".replace("python", sys.executable)
+    done = subprocess.run(["bash", "-c", shown], capture_output=True, text=True, check=False)
+    assert done.stdout == "\nPerception (of 2000)\n" and done.stderr == ""
+    assert done.returncode in (0, 141)  # 0 when everything fitted into the pipe
