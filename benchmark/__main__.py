@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     run = commands.add_parser("run", help="ask a model a suite's questions, or go on with a run")
-    run.add_argument("--model", required=True, help="a name from: python -m models list")
+    run.add_argument("--model", required=True, help="a name from: python -m models list; or a hub id, owner/name")
     run.add_argument("--suite", default="embedded", help="embedded, lmms-lab/MME, a parquet file or a folder")
     run.add_argument("--out", required=True, type=Path, help="the run's folder; one that holds this run is resumed")
     run.add_argument("--images", type=int, help="at most this many images of each subtask")
