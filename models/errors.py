@@ -28,6 +28,13 @@ class UnknownQuantizationError(ModelError):
         super().__init__(f"There is no quantization {value!r}; choose one of {', '.join(allowed)}.")
 
 
+class UnknownShapeError(ModelError):
+    """A shape to fill with random weights that is not kept here."""
+
+    def __init__(self, value: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"There is no shape {value!r}; choose one of {', '.join(allowed)}.")
+
+
 class ModelNotFoundError(ModelError):
     """The folder or the hub id behind a spec does not exist."""
 
