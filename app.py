@@ -38,8 +38,8 @@ from models.embedded.scenes import MAX_OBJECTS, draw_scene
 from models.errors import ModelError
 from models.generation import stream
 from models.pool import ModelPool
-from models.registry import find, lineup
-from models.spec import Generation, ModelSpec, Quantization
+from models.registry import find_for, offered
+from models.spec import Generation, Mission, ModelSpec, Quantization
 
 ROOT = Path(__file__).parent
 STYLES = [ROOT / "benchmark" / "ui.css", ROOT / "arena" / "ui.css"]
@@ -76,6 +76,9 @@ def parse_settings(arguments: list[str], environment: Mapping[str, str]) -> Sett
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (default: 7860)")
     parser.add_argument("--lineup", help="models that battle, by name, with commas (default: the Spacefile's)")
+    parser.add_argument(
+        "--model", action="append", default=[], help="one more model that battles: a name, or a hub id (owner/name)"
+    )
     parser.add_argument("--quantization", default="none", help="none, int8 or nf4, for battles (default: none)")
     parser.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU where there is one)")
     options = parser.parse_args(arguments)
@@ -86,7 +89,7 @@ def parse_settings(arguments: list[str], environment: Mapping[str, str]) -> Sett
     return Settings(
         space=space,
         data=options.data or Path(environment.get("MME_ARENA_DATA") or (space.votes_directory if kept else "data")),
-        battlers=tuple(find(name.strip()) for name in names),
+        battlers=tuple(dict.fromkeys(find_for(name.strip(), Mission.ARENA) for name in (*names, *options.model))),
         quantization=Quantization.parse(options.quantization),
         host=options.host or environment.get("GRADIO_SERVER_NAME") or "127.0.0.1",
         port=options.port or int(environment.get("GRADIO_SERVER_PORT") or 7860),
@@ -198,7 +201,8 @@ def build_page(settings: Settings) -> gr.Blocks:
         describe=answering.describe,
     )
     runner = Runner(settings.data / "runs", pool_opener(pool), allow_paths=not settings.public)
-    models = settings.battlers if settings.public else lineup()
+    offered_here = offered(extra=settings.battlers)
+    models = [spec for spec in offered_here if spec in settings.battlers or not settings.public]
     durability = "" if settings.votes_survive_restart else "**On this page, votes are lost when the server restarts.**"
     with gr.Blocks(title="MME Arena", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         gr.HTML(

@@ -13,7 +13,7 @@ from benchmark.errors import RunError
 from benchmark.records import ModelRecord, RunSettings, SuiteRecord
 from benchmark.replay import Answer, Progress, replay
 from benchmark.results import RUN_FILE, Clock, RunFolder, utc_now
-from models.registry import find
+from models.registry import find, known_as
 from models.spec import Generation, ModelSpec, Quantization
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def request_of(run: RunFolder) -> Request:
     if settings.recorded:
         raise RunError(f"the answers of {settings.model.title} were recorded elsewhere; there is nothing to resume")
     return Request(
-        settings.model.name,
+        known_as(settings.model.name, settings.model.source),
         settings.suite.source,
         settings.model.quantization,
         settings.subtasks,

@@ -94,3 +94,42 @@ def _vlmevalkit(response: str) -> Verdict:
 
 
 _RULES = {Parser.OFFICIAL: _official, Parser.LMMS_EVAL: _lmms_eval, Parser.VLMEVALKIT: _vlmevalkit}
+
+
+def verdict_is_fixed(text: str, parser: str | Parser = Parser.OFFICIAL) -> bool:
+    """Whether every response that begins with `text` gets the same verdict, so that no more of it is needed.
+
+    Raises UnknownNameError for a parser that is not one of the three.
+    """
+    return _FIXED[find_parser(parser)](text)
+
+
+def _first_characters_are_fixed(lowered: str) -> bool:
+    """For `_first_characters` of `lowered` and whatever follows it."""
+    if len(lowered) >= 4 or _first_characters(lowered) is not Verdict.OTHER:
+        return True  # after "no" there is not room enough for a "yes"
+    return len(lowered) == 3 and not lowered.endswith(("n", "ye"))
+
+
+def _official_is_fixed(text: str) -> bool:
+    return _first_characters_are_fixed(one_line(text).lower())
+
+
+def _lmms_eval_is_fixed(text: str) -> bool:
+    begun = text.lower().lstrip().replace(".", "")  # white space at its end stays only if something follows
+    return _first_characters_are_fixed(begun) and begun.rstrip() not in ("y", "n")
+
+
+_WHOLE_WORD = re.compile(r"(?<!\S)(?:yes|no)(?=\s)")
+
+
+def _vlmevalkit_is_fixed(text: str) -> bool:
+    """Only once both words stand between spaces; anything less can be undone, punctuation by later punctuation."""
+    return len(set(_WHOLE_WORD.findall(text.lower()))) == 2
+
+
+_FIXED = {
+    Parser.OFFICIAL: _official_is_fixed,
+    Parser.LMMS_EVAL: _lmms_eval_is_fixed,
+    Parser.VLMEVALKIT: _vlmevalkit_is_fixed,
+}

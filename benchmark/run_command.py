@@ -16,7 +16,7 @@ from benchmark.views import clock_text
 def add_command(commands: Any) -> None:
     """Add `run` to the subcommands of an argparse parser."""
     parser = commands.add_parser("run", help="ask a model a suite's questions, or go on with a run")
-    parser.add_argument("--model", required=True, help="a name from: python -m models list")
+    parser.add_argument("--model", required=True, help="a name from: python -m models list; or a hub id, owner/name")
     parser.add_argument("--suite", default="embedded", help="embedded, lmms-lab/MME, a parquet file or a folder")
     parser.add_argument("--out", required=True, type=Path, help="the run's folder; one that holds this run is resumed")
     parser.add_argument("--images", type=int, help="at most this many images of each subtask")

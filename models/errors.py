@@ -12,9 +12,13 @@ class UnknownModelError(ModelError):
     """A model name that is not in the line-up."""
 
     def __init__(self, name: str, allowed: Sequence[str]) -> None:
-        close = get_close_matches(name, allowed, n=1)
-        guess = f" Did you mean {close[0]!r}?" if close else ""
-        super().__init__(f"There is no model named {name!r}.{guess} Known models: {', '.join(allowed)}.")
+        spelled = {known.lower(): known for known in allowed}
+        close = get_close_matches(name.lower(), spelled, n=1)
+        guess = f" Did you mean {spelled[close[0]]!r}?" if close else ""
+        super().__init__(
+            f"There is no model named {name!r}.{guess} Known models: {', '.join(allowed)}; any other one of the "
+            "Hugging Face Hub can be given as owner/name."
+        )
 
 
 class UnknownQuantizationError(ModelError):
@@ -22,6 +26,13 @@ class UnknownQuantizationError(ModelError):
 
     def __init__(self, value: str, allowed: Sequence[str]) -> None:
         super().__init__(f"There is no quantization {value!r}; choose one of {', '.join(allowed)}.")
+
+
+class UnknownShapeError(ModelError):
+    """A shape to fill with random weights that is not kept here."""
+
+    def __init__(self, value: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"There is no shape {value!r}; choose one of {', '.join(allowed)}.")
 
 
 class ModelNotFoundError(ModelError):

@@ -3,11 +3,12 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.errors import GenerationError, ModelError, OutOfMemoryError
 from models.prompts import build_inputs
-from models.spec import Generation
+from models.spec import Generation, ModelSpec
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -73,45 +74,62 @@ def _generate(
 ) -> None:
     import torch
 
-    try:
+    with readable_errors(loaded.spec):
         inputs = build_inputs(loaded, image, instruction)
-        while not loaded.busy.acquire(timeout=_WAIT_SECONDS):
-            if stopped():
-                return
-        try:
-            if stopped():
+        with turn(loaded, stopped) as mine:
+            if not mine:
                 return
             pieces = TextPieces(loaded.processor.tokenizer, emit)
             with torch.inference_mode():
                 loaded.model.generate(
                     **inputs,
-                    **_settings(generation),
+                    **settings(generation),
                     streamer=_Tokens(pieces.put),
                     stopping_criteria=[_stop_when(stopped)],
                 )
             pieces.end()
-        finally:
-            loaded.busy.release()
+
+
+@contextmanager
+def readable_errors(spec: ModelSpec) -> Iterator[None]:
+    """Whatever goes wrong while answering becomes a ModelError that names the model."""
+    import torch
+
+    try:
+        yield
     except ModelError:
         raise
     except torch.OutOfMemoryError as error:
         raise OutOfMemoryError(
-            f"Memory ran out while {loaded.spec.title} was answering; choose a smaller quantization or picture."
+            f"Memory ran out while {spec.title} was answering; choose a smaller quantization or picture."
         ) from error
     except Exception as error:
-        raise GenerationError(f"{loaded.spec.title} failed while answering: {error}") from error
+        raise GenerationError(f"{spec.title} failed while answering: {error}") from error
 
 
-def _settings(generation: Generation) -> dict[str, Any]:
-    settings: dict[str, Any] = {
+@contextmanager
+def turn(loaded: "LoadedModel", stopped: Callable[[], bool]) -> Iterator[bool]:
+    """Wait until the model is free and keep it; False when `stopped` came first, and the model is not kept then."""
+    while not (free := loaded.busy.acquire(timeout=_WAIT_SECONDS)) and not stopped():
+        pass
+    try:
+        yield free and not stopped()
+    finally:
+        if free:
+            loaded.busy.release()
+
+
+def settings(generation: Generation) -> dict[str, Any]:
+    """`generation` as arguments of transformers' generate."""
+    wanted: dict[str, Any] = {
         "max_new_tokens": generation.max_new_tokens,
         "num_beams": 1,
         "do_sample": generation.temperature > 0,
         "repetition_penalty": generation.repetition_penalty,
     }
     if generation.temperature > 0:
-        settings |= {"temperature": generation.temperature, "top_p": generation.top_p, "top_k": 0}
-    return settings
+        wanted |= {"temperature": generation.temperature, "top_p": generation.top_p, "top_k": 0}
+    return wanted
 
 
 def _stop_when(stopped: Callable[[], bool]) -> Callable[..., Any]:
@@ -152,6 +170,11 @@ class TextPieces:
         self._emit = emit
         self._ids: list[int] = []
         self._emitted = ""
+
+    @property
+    def text(self) -> str:
+        """All that was emitted so far."""
+        return self._emitted
 
     def put(self, ids: list[int]) -> None:
         self._ids += ids

@@ -1,10 +1,13 @@
-"""`python -m models list [--json]`: every model that can be chosen."""
+"""`python -m models list [--json]`: every model that can be chosen, what it serves and where its answers come from."""
 
 import argparse
 import json
 from typing import Any
 
-from models.registry import describe, lineup
+from models.registry import describe, lineup, public_url
+from models.spec import ModelSpec
+
+_HEAD = ("NAME", "TITLE", "SIZE", "FAMILY", "LICENCE", "SERVES", "RUNS", "WHERE")
 
 
 def add_command(commands: Any) -> None:
@@ -20,12 +23,27 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([describe(spec) for spec in specs], indent=2, ensure_ascii=False))
         return 0
-    rows = [("NAME", "TITLE", "SIZE", "FAMILY", "LICENCE", "WHERE")]
-    rows += [
-        (spec.name, spec.title, spec.size, spec.family, spec.licence, "ships here" if spec.embedded else spec.source)
-        for spec in specs
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    rows = [_HEAD, *map(_row, specs)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return 0
+
+
+def _row(spec: ModelSpec) -> tuple[str, ...]:
+    return (
+        spec.name,
+        spec.title,
+        spec.size,
+        spec.family,
+        spec.licence,
+        ", ".join(spec.serves),
+        "endpoint" if spec.endpoint else spec.runs if spec.answers else f"{spec.runs} only",
+        _where(spec),
+    )
+
+
+def _where(spec: ModelSpec) -> str:
+    if spec.endpoint is not None:
+        return ", ".join(public_url(url) for url in spec.endpoint.urls)
+    return "ships here" if spec.embedded else spec.source

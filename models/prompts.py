@@ -1,8 +1,12 @@
-"""From a picture and an instruction to the tensors that a model of that family expects."""
+"""From pictures and instructions to the tensors that a model of that family expects."""
 
+import copy
 import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.families import family_of
 from models.spec import PromptFormat
 
 if TYPE_CHECKING:
@@ -10,27 +14,78 @@ if TYPE_CHECKING:
 
     from models.loading import LoadedModel
 
+Row = list[int]
+_QFORMER = "qformer_"  # InstructBLIP's Q-Former reads the question too, with a tokenizer of its own
+
 
 def build_inputs(loaded: "LoadedModel", image: "Image.Image", instruction: str) -> dict[str, Any]:
     """The tensors of one request, batch 1: input_ids [1, T], pixel_values and what else the family wants."""
-    processor = loaded.processor
-    text = plain_text(instruction, processor.tokenizer)
-    prompt_format = loaded.spec.prompt_format
-    if prompt_format is PromptFormat.CHAT:
-        content = [{"type": "image", "image": image}, {"type": "text", "text": text}]
-        inputs = processor.apply_chat_template(
-            [{"role": "user", "content": content}],
-            add_generation_prompt=True,
-            tokenize=True,
-            return_dict=True,
-            return_tensors="pt",
-        )
-    else:
-        prompt = f"Question: {text} Answer:" if prompt_format is PromptFormat.QUESTION_ANSWER else text
-        inputs = processor(images=image, text=prompt, return_tensors="pt")
-    if "token_type_ids" in inputs and "token_type_ids" not in inspect.signature(loaded.model.forward).parameters:
-        del inputs["token_type_ids"]
-    return dict(inputs.to(loaded.device, dtype=loaded.dtype))
+    return on_device(loaded, _encode(loaded, loaded.processor, [image], [instruction]))
+
+
+def build_batch(loaded: "LoadedModel", images: Sequence["Image.Image"], instructions: Sequence[str]) -> dict[str, Any]:
+    """The tensors of several requests, one a row: input_ids [B, T], padded on the side that this family needs."""
+    (requests,) = build_rounds(loaded, images, [instructions])
+    return on_device(loaded, {**pad(loaded, requests.tokens), **requests.pictures})
+
+
+@dataclass(frozen=True)
+class Requests:
+    """One prompt per picture, not padded.
+
+    `tokens` holds what has one value per token, by its name: input_ids, and the token types or the Q-Former's ids
+    where the family has them. `pictures` is the rest, as the processor made it for all pictures together.
+    """
+
+    tokens: dict[str, list[Row]]
+    pictures: dict[str, Any]
+
+
+def build_rounds(
+    loaded: "LoadedModel", images: Sequence["Image.Image"], rounds: Sequence[Sequence[str]]
+) -> list[Requests]:
+    """The `Requests` of each round of instructions about the same pictures, which are processed once for all.
+
+    The model's own processor writes every prompt, so each is what `build_inputs` gives for it.
+    """
+    processor = copy.copy(loaded.processor)
+    processor.image_processor = _Once(loaded.processor.image_processor)
+    return [_without_padding(_encode(loaded, processor, images, instructions)) for instructions in rounds]
+
+
+def pad(loaded: "LoadedModel", tokens: dict[str, list[Row]], side: str | None = None) -> dict[str, Any]:
+    """`tokens` as tensors [B, T] with their attention masks, padded on `side` or else on the family's own.
+
+    The wrong side changes answers silently: T5 counts positions from the left, and so does InstructBLIP's Q-Former
+    whichever language model follows it.
+    """
+    import torch
+
+    side = side or family_of(loaded.model.config).padding_side
+    padded = {}
+    for name, rows in tokens.items():
+        qformer = name.startswith(_QFORMER)
+        tokenizer = loaded.processor.qformer_tokenizer if qformer else loaded.processor.tokenizer
+        fill = (tokenizer.pad_token_id or 0) if name.endswith("input_ids") else 0
+        left = side == "left" and not qformer
+        longest = max(map(len, rows))
+        padded[name] = torch.tensor([_stretched(row, longest, fill, left) for row in rows])
+        if name.endswith("input_ids"):
+            mask = [_stretched([1] * len(row), longest, 0, left) for row in rows]
+            padded[f"{_QFORMER if qformer else ''}attention_mask"] = torch.tensor(mask)
+    return padded
+
+
+def on_device(loaded: "LoadedModel", inputs: dict[str, Any]) -> dict[str, Any]:
+    """`inputs` where the model is, its fractions in the model's precision."""
+    from torch import Tensor
+
+    def moved(value: Any) -> Any:
+        if not isinstance(value, Tensor):
+            return value
+        return value.to(loaded.device, loaded.dtype if value.is_floating_point() else None)
+
+    return {name: moved(value) for name, value in inputs.items()}
 
 
 def plain_text(instruction: str, tokenizer: Any) -> str:
@@ -43,3 +98,66 @@ def plain_text(instruction: str, tokenizer: Any) -> str:
         if len(token) > 1:
             instruction = instruction.replace(token, f"{token[0]} {token[1:]}")
     return instruction
+
+
+def _encode(
+    loaded: "LoadedModel", processor: Any, images: Sequence["Image.Image"], instructions: Sequence[str]
+) -> dict[str, Any]:
+    """What the processor makes of one picture and one instruction a row; its padding is not to be relied on."""
+    texts = [plain_text(instruction, processor.tokenizer) for instruction in instructions]
+    prompt_format = loaded.spec.prompt_format
+    if prompt_format is PromptFormat.CHAT:
+        encoded = processor.apply_chat_template(
+            [_conversation(image, text) for image, text in zip(images, texts, strict=True)],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+            processor_kwargs={"padding": True},
+        )
+    else:
+        if prompt_format is PromptFormat.QUESTION_ANSWER:
+            texts = [f"Question: {text} Answer:" for text in texts]
+        encoded = processor(images=list(images), text=texts, padding=True, return_tensors="pt")
+    encoded = dict(encoded)
+    if "token_type_ids" not in inspect.signature(loaded.model.forward).parameters:
+        encoded.pop("token_type_ids", None)
+    return encoded
+
+
+def _conversation(image: "Image.Image", text: str) -> list[dict[str, Any]]:
+    content = [{"type": "image", "image": image}, {"type": "text", "text": text}]
+    return [{"role": "user", "content": content}]
+
+
+def _without_padding(encoded: dict[str, Any]) -> Requests:
+    tokens: dict[str, list[Row]] = {}
+    pictures = {}
+    for name, value in encoded.items():
+        mask = encoded[f"{_QFORMER if name.startswith(_QFORMER) else ''}attention_mask"].bool()
+        if getattr(value, "shape", None) != mask.shape:
+            pictures[name] = value
+        elif not name.endswith("attention_mask"):
+            tokens[name] = [row[kept].tolist() for row, kept in zip(value, mask, strict=True)]
+    return Requests(tokens, pictures)
+
+
+def _stretched(row: Row, length: int, fill: int, left: bool) -> Row:
+    filling = [fill] * (length - len(row))
+    return filling + row if left else row + filling
+
+
+class _Once:
+    """An image processor that works once, for the pictures of its first call, and then repeats what it returned."""
+
+    def __init__(self, image_processor: Any) -> None:
+        self._image_processor = image_processor
+        self._made: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._image_processor, name)
+
+    def __call__(self, images: Any, **options: Any) -> Any:
+        if self._made is None:
+            self._made = self._image_processor(images, **options)
+        return copy.copy(self._made)  # callers take what they need out of it

@@ -1,16 +1,152 @@
-"""The line-up: the small models that ship here first, then open models from the Hugging Face Hub.
+"""The line-up: the small models that ship here first, then `lineup.yaml`, then the models that a user adds.
 
-Hub revisions are `main` unless someone pins one; the commit that was loaded is recorded with every result.
-Parameter counts are the checkpoints' own, rounded; licences are those of the model cards.
+A user adds models in `models.yaml` beside app.py, or in the file that MME_ARENA_MODELS names. Hub revisions are `main`
+unless someone pins one; the commit that was loaded is recorded with every result. Parameter counts are the
+checkpoints' own, rounded; licences are those of the model cards.
 """
 
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from models.errors import UnknownModelError
-from models.spec import ModelSpec, PromptFormat
+from models import catalogue
+from models.errors import ModelNotFoundError, NotAnsweringHereError, SpecificationError, UnknownModelError
+from models.spec import Mission, ModelSpec, Runs
 from models.weights import parameter_count
 
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
+LINEUP_FILE = Path(__file__).parent / "lineup.yaml"
+USER_FILE = Path(__file__).parents[1] / "models.yaml"
+USER_FILE_VARIABLE = "MME_ARENA_MODELS"
+
+_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
+
+
+def lineup() -> tuple[ModelSpec, ...]:
+    """Every known model, embedded ones first. Whether a folder is there is found out when it is loaded.
+
+    Raises SpecificationError for a mistake in the user's file.
+    """
+    own = _user_file()
+    return _lineup(own, own.stat().st_mtime_ns if own else 0)
+
+
+def offered(mission: Mission = Mission.BENCHMARK, extra: Iterable[ModelSpec] = ()) -> tuple[ModelSpec, ...]:
+    """The models that can be asked from here for `mission`: the line-up, then those of `extra` that are not in it."""
+    known = lineup()
+    specs = known + tuple(spec for spec in extra if spec.name not in {one.name for one in known})
+    return tuple(spec for spec in specs if spec.answers and mission in spec.serves)
+
+
+def find(name: str) -> ModelSpec:
+    """The spec called `name`: a name of the line-up, a hub id ("owner/name"), or a folder ("./...", "/...", "~/...").
+
+    A hub id of the line-up gives the line-up's spec. Raises UnknownModelError with the names that exist,
+    ModelNotFoundError for a folder that does not.
+    """
+    specs = {spec.name: spec for spec in lineup()}
+    if name in specs:
+        return specs[name]
+    if name.startswith((".", "~")) or Path(name).is_absolute():
+        return _folder(name)
+    if _HUB_ID.fullmatch(name):
+        sources = {spec.source: spec for spec in specs.values() if spec.composition is None and not spec.is_local}
+        spelled = {source.lower(): source for source in sources}.get(name.lower(), name)
+        if spelled != name:  # the Hub would tell them apart, a person rarely means to
+            raise UnknownModelError(name, list(sources))
+        return sources[name] if name in sources else _unlisted(name, name.rsplit("/", 1)[1], name)
+    raise UnknownModelError(name, list(specs))
+
+
+def find_for(name: str, mission: Mission) -> ModelSpec:
+    """`find`, for a model that must be able to serve `mission` from here; raises a ModelError that says why not."""
+    spec = find(name)
+    if not spec.answers:
+        raise NotAnsweringHereError(f"{spec.title} does not run on this machine. {ways_out(spec)}")
+    if mission not in spec.serves:
+        raise SpecificationError(
+            f"{spec.title} serves {' and '.join(spec.serves)}, not {mission.value}; choose another model, or change "
+            "'serves' of this one in models.yaml."
+        )
+    return spec
+
+
+def known_as(name: str, source: str) -> str:
+    """What `find` takes for a model that was recorded under `name`: ad-hoc ones are found by their `source`."""
+    return name if not source or name in {spec.name for spec in lineup()} else source
+
+
+def ways_out(spec: ModelSpec) -> str:
+    """What can be done about a model that does not load here."""
+    recorded = "import answers recorded elsewhere"
+    if spec.runs is Runs.RECORDED:
+        return f"It is here for comparison: {recorded}, or give it an endpoint in models.yaml."
+    return f"Give it an endpoint in models.yaml, or {recorded}."
+
+
+def describe(spec: ModelSpec) -> dict[str, object]:
+    """One JSON-ready object per model, as `python -m models list --json` prints it; no keys, no passwords."""
+    endpoint, composition = spec.endpoint, spec.composition
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "embedded": spec.embedded,
+        "family": spec.family,
+        "parameters": spec.parameters,
+        "source": spec.source,
+        "revision": spec.revision,
+        "licence": spec.licence,
+        "gated": spec.gated,
+        "prompt_format": spec.prompt_format.value,
+        "quantizations": [quantization.value for quantization in spec.quantizations],
+        "min_gpu_gib": spec.min_gpu_gib,
+        "serves": [mission.value for mission in spec.serves],
+        "runs": spec.runs.value,
+        "endpoint": None
+        if endpoint is None
+        else {"urls": [public_url(url) for url in endpoint.urls], "model": endpoint.model},
+        "composition": None
+        if composition is None
+        else {
+            "vision": composition.vision,
+            "language": composition.language,
+            "projection": composition.projection,
+        },
+        "notes": spec.notes,
+    }
+
+
+def public_url(url: str) -> str:
+    """An address as it may be shown: without a user's name, password or query, which could hold a key."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _user_file() -> Path | None:
+    named = os.environ.get(USER_FILE_VARIABLE)
+    if named and not Path(named).is_file():
+        raise SpecificationError(f"{USER_FILE_VARIABLE} names {named}, and there is no such file.")
+    path = Path(named) if named else USER_FILE
+    return path if path.is_file() else None
+
+
+@lru_cache(maxsize=8)
+def _lineup(own: Path | None, _changed_ns: int) -> tuple[ModelSpec, ...]:
+    specs = {spec.name: spec for spec in (*_embedded_models(), *catalogue.read(LINEUP_FILE))}
+    if own is not None:
+        specs |= {spec.name: spec for spec in catalogue.read(own, specs)}
+    return tuple(specs.values())
+
+
+def _embedded_models() -> tuple[ModelSpec, ModelSpec]:
+    return (
+        _embedded("scout-3m", "Scout 3M", 3_400_000, "Trained for this app from scratch on drawn shapes."),
+        _embedded("pup-3m", "Pup 3M", 3_400_000, "Scout, stopped after a quarter of its training: weaker on purpose."),
+    )
 
 
 def _embedded(name: str, title: str, declared_parameters: int, notes: str) -> ModelSpec:
@@ -27,156 +163,22 @@ def _embedded(name: str, title: str, declared_parameters: int, notes: str) -> Mo
     )
 
 
-_HUB = (
-    ModelSpec(
-        name="smolvlm-256m",
-        title="SmolVLM 256M",
-        source="HuggingFaceTB/SmolVLM-256M-Instruct",
-        family="smolvlm",
-        parameters=256_000_000,
-        licence="Apache-2.0",
-        min_gpu_gib=1,
-        notes="The smallest of today's open models; fine on a laptop.",
-    ),
-    ModelSpec(
-        name="smolvlm-500m",
-        title="SmolVLM 500M",
-        source="HuggingFaceTB/SmolVLM-500M-Instruct",
-        family="smolvlm",
-        parameters=507_000_000,
-        licence="Apache-2.0",
-        min_gpu_gib=1.5,
-        notes="Twice the size of the smallest; still fine on a laptop.",
-    ),
-    ModelSpec(
-        name="qwen2-vl-2b",
-        title="Qwen2-VL 2B",
-        source="Qwen/Qwen2-VL-2B-Instruct",
-        family="qwen2-vl",
-        parameters=2_209_000_000,
-        licence="Apache-2.0",
-        min_gpu_gib=4,
-        notes="Reads Chinese and English; sees pictures at their own resolution.",
-    ),
-    ModelSpec(
-        name="qwen2.5-vl-3b",
-        title="Qwen2.5-VL 3B",
-        source="Qwen/Qwen2.5-VL-3B-Instruct",
-        family="qwen2.5-vl",
-        parameters=3_755_000_000,
-        licence="Qwen Research (non-commercial)",
-        min_gpu_gib=6,
-        notes="Reads Chinese and English; for research use only.",
-    ),
-    ModelSpec(
-        name="qwen2.5-vl-7b",
-        title="Qwen2.5-VL 7B",
-        source="Qwen/Qwen2.5-VL-7B-Instruct",
-        family="qwen2.5-vl",
-        parameters=8_292_000_000,
-        licence="Apache-2.0",
-        min_gpu_gib=8,
-        notes="Reads Chinese and English; sees pictures at their own resolution.",
-    ),
-    ModelSpec(
-        name="llava-1.5-7b",
-        title="LLaVA-1.5 7B",
-        source="llava-hf/llava-1.5-7b-hf",
-        family="llava",
-        parameters=7_063_000_000,
-        licence="Llama 2 Community",
-        min_gpu_gib=6,
-        notes="The reference of many papers: CLIP ViT-L/14 at 336 px with Vicuna 7B.",
-    ),
-    ModelSpec(
-        name="llava-1.5-13b",
-        title="LLaVA-1.5 13B",
-        source="llava-hf/llava-1.5-13b-hf",
-        family="llava",
-        parameters=13_351_000_000,
-        licence="Llama 2 Community",
-        min_gpu_gib=10,
-        notes="The larger LLaVA-1.5, with Vicuna 13B.",
-    ),
-    ModelSpec(
-        name="blip2-opt-2.7b",
-        title="BLIP-2 OPT 2.7B",
-        source="Salesforce/blip2-opt-2.7b",
-        family="blip-2",
-        parameters=3_745_000_000,
-        licence="MIT",
-        prompt_format=PromptFormat.QUESTION_ANSWER,
-        min_gpu_gib=4,
-        notes="Not tuned to follow instructions.",
-    ),
-    ModelSpec(
-        name="blip2-flan-t5-xl",
-        title="BLIP-2 FlanT5 XL",
-        source="Salesforce/blip2-flan-t5-xl",
-        family="blip-2",
-        parameters=3_942_000_000,
-        licence="MIT",
-        prompt_format=PromptFormat.QUESTION_ANSWER,
-        min_gpu_gib=4,
-        notes="Answers briefly; its language model was tuned on many tasks.",
-    ),
-    ModelSpec(
-        name="instructblip-flan-t5-xl",
-        title="InstructBLIP FlanT5 XL",
-        source="Salesforce/instructblip-flan-t5-xl",
-        family="instructblip",
-        parameters=4_023_000_000,
-        licence="MIT",
-        prompt_format=PromptFormat.INSTRUCTION,
-        min_gpu_gib=4,
-        notes="BLIP-2 tuned to follow instructions.",
-    ),
-    ModelSpec(
-        name="instructblip-vicuna-7b",
-        title="InstructBLIP Vicuna 7B",
-        source="Salesforce/instructblip-vicuna-7b",
-        family="instructblip",
-        parameters=7_914_000_000,
-        licence="LLaMA and Vicuna terms (non-commercial)",
-        prompt_format=PromptFormat.INSTRUCTION,
-        min_gpu_gib=7,
-        notes="BLIP-2 tuned to follow instructions, with Vicuna 7B; for research use only.",
-    ),
-)
+def _folder(name: str) -> ModelSpec:
+    folder = Path(name).expanduser().resolve()
+    if not folder.is_dir():
+        raise ModelNotFoundError(f"There is no folder {name!r} with a model; check the path.")
+    spec = _unlisted(f"local-{folder.name}", folder.name, str(folder))
+    return replace(spec, parameters=parameter_count(folder) or 0)
 
 
-def lineup() -> tuple[ModelSpec, ...]:
-    """Every known model, embedded ones first. Whether a folder is there is found out when it is loaded."""
-    return (
-        _embedded("scout-3m", "Scout 3M", 3_400_000, "Trained for this app from scratch on drawn shapes."),
-        _embedded("pup-3m", "Pup 3M", 3_400_000, "Scout, stopped after a quarter of its training: weaker on purpose."),
-        *_HUB,
+def _unlisted(name: str, title: str, source: str) -> ModelSpec:
+    slug = re.sub(r"[.-]{2,}", "-", re.sub(r"[^a-z0-9.]+", "-", name.lower())).strip(".-")
+    return ModelSpec(
+        name=slug or "model",
+        title=title,
+        source=source,
+        family=catalogue.UNKNOWN_FAMILY,
+        parameters=0,
+        licence=catalogue.UNKNOWN_LICENCE,
+        notes="Not in the line-up: its model card says what it is.",
     )
-
-
-def find(name: str) -> ModelSpec:
-    """The spec called `name`; UnknownModelError lists the names that exist."""
-    specs = {spec.name: spec for spec in lineup()}
-    try:
-        return specs[name]
-    except KeyError:
-        raise UnknownModelError(name, list(specs)) from None
-
-
-def describe(spec: ModelSpec) -> dict[str, object]:
-    """One JSON-ready object per model, as `python -m models list --json` prints it."""
-    return {
-        "name": spec.name,
-        "title": spec.title,
-        "embedded": spec.embedded,
-        "family": spec.family,
-        "parameters": spec.parameters,
-        "source": spec.source,
-        "revision": spec.revision,
-        "licence": spec.licence,
-        "gated": spec.gated,
-        "prompt_format": spec.prompt_format.value,
-        "quantizations": [quantization.value for quantization in spec.quantizations],
-        "min_gpu_gib": spec.min_gpu_gib,
-        "notes": spec.notes,
-    }

@@ -23,8 +23,10 @@ def test_list_json_is_a_list_of_objects_with_name_and_embedded(capsys):
 def test_list_is_a_table_for_people(capsys):
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["NAME", "TITLE", "SIZE", "FAMILY", "LICENCE", "WHERE"]
-    assert lines[1].startswith("scout-3m") and lines[1].endswith("ships here")
+    assert lines[0].split() == ["NAME", "TITLE", "SIZE", "FAMILY", "LICENCE", "SERVES", "RUNS", "WHERE"]
+    assert lines[1].startswith("scout-3m") and lines[1].split("  ")[-1].strip() == "ships here"
+    (lavin,) = [line for line in lines if line.startswith("lavin-13b")]
+    assert "recorded only" in lavin
 
 
 @pytest.mark.parametrize("arguments", [[], ["lst"], ["list", "--xml"]])

@@ -1,58 +1,11 @@
-import json
 from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from models.errors import UnknownModelError, UnknownQuantizationError
-from models.registry import describe, find, lineup
-from models.spec import Generation, ModelSpec, PromptFormat, Quantization
+from models.errors import UnknownQuantizationError
+from models.spec import Generation, ModelSpec, Quantization
 
 SPEC = ModelSpec("tiny", "Tiny", "owner/tiny", "llava", 1_500_000, "MIT")
-
-
-def test_embedded_models_come_first_and_names_are_unique():
-    names = [spec.name for spec in lineup()]
-    assert names[:2] == ["scout-3m", "pup-3m"]
-    assert [spec.embedded for spec in lineup()].count(True) == 2
-    assert len(set(names)) == len(names)
-
-
-def test_every_hub_model_has_an_id_a_licence_and_a_branch():
-    for spec in lineup()[2:]:
-        assert spec.source.count("/") == 1
-        assert not spec.is_local
-        assert spec.licence
-        assert spec.revision == "main"
-
-
-def test_the_blip_families_have_no_chat_template():
-    formats = {spec.name: spec.prompt_format for spec in lineup()}
-    assert formats["blip2-opt-2.7b"] is PromptFormat.QUESTION_ANSWER
-    assert formats["instructblip-vicuna-7b"] is PromptFormat.INSTRUCTION
-    assert formats["llava-1.5-7b"] is PromptFormat.CHAT
-
-
-def test_find_returns_the_spec_of_that_name():
-    assert find("smolvlm-256m").source == "HuggingFaceTB/SmolVLM-256M-Instruct"
-
-
-@pytest.mark.parametrize(
-    ("name", "guess"), [("scout3m", "Did you mean 'scout-3m'?"), ("xyz", "Known models:"), ("", "''")]
-)
-def test_an_unknown_name_is_told_with_those_allowed(name, guess):
-    with pytest.raises(UnknownModelError) as caught:
-        find(name)
-    assert repr(name) in str(caught.value)
-    assert guess in str(caught.value)
-    assert "pup-3m" in str(caught.value)
-
-
-def test_a_description_is_json_with_the_promised_keys():
-    entry = json.loads(json.dumps(describe(find("scout-3m"))))
-    assert entry["name"] == "scout-3m"
-    assert entry["embedded"] is True
-    assert entry["quantizations"] == ["none", "int8", "nf4"]
-    assert {"title", "family", "parameters", "source", "licence"} <= entry.keys()
 
 
 @pytest.mark.parametrize("value", ["none", "int8", "nf4"])

@@ -1,0 +1,156 @@
+"""Many questions at once: rows side by side, and all questions of a picture from one prefill where that is exact.
+
+How a family shares (families.SharedPrefix) decides: a repeated KV cache, repeated picture features, or nothing but
+the processed picture. Whatever way is taken, an answer is what `generation.answer` gives for its question alone.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.families import SharedPrefix, family_of
+from models.generation import readable_errors, settings, turn
+from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad
+from models.rows import Rows, Stop, eos_tokens
+from models.spec import Generation
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from models.loading import LoadedModel
+
+Asked = tuple["Image.Image", tuple[str, ...]]
+"""A picture and the questions about it; MME asks two."""
+
+
+def answer_batch(
+    loaded: "LoadedModel",
+    requests: Sequence[tuple["Image.Image", str]],
+    generation: Generation,
+    stop: Stop | None = None,
+    cancelled: threading.Event | None = None,
+) -> list[str]:
+    """The answer to each request, generated side by side; `stop` and `cancelled` are as in `answer_pairs`."""
+    pairs = [(image, (instruction,)) for image, instruction in requests]
+    return [text for (text,) in answer_pairs(loaded, pairs, generation, stop, cancelled)]
+
+
+def answer_pairs(
+    loaded: "LoadedModel",
+    pairs: Sequence[Asked],
+    generation: Generation,
+    stop: Stop | None = None,
+    cancelled: threading.Event | None = None,
+) -> list[tuple[str, ...]]:
+    """The answers to each picture's questions, all pictures side by side.
+
+    `stop` sees an answer so far after each token and ends that answer alone by returning True; what it has then is
+    returned. Setting `cancelled` ends all work within one token, and the list is empty: half an answer is none.
+    Raises a ModelError when something goes wrong.
+    """
+    work = _Work(loaded, generation, stop, lambda: cancelled is not None and cancelled.is_set())
+    asked = [(image, questions) for image, questions in pairs if questions]
+    with readable_errors(loaded.spec):
+        texts = iter(work.ask(asked) if asked and not work.stopped() else [])
+    if work.stopped():
+        return []
+    return [tuple(next(texts) for _ in questions) for _, questions in pairs]
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One call of `answer_pairs`; each method returns one text per question, in order."""
+
+    loaded: "LoadedModel"
+    generation: Generation
+    stop: Stop | None
+    stopped: Callable[[], bool]
+
+    def ask(self, asked: Sequence[Asked]) -> list[str]:
+        shared = family_of(self.loaded.model.config).shared_prefix
+        # A repetition penalty reads the prompt's tokens, padding included: such an answer must stand alone.
+        if shared is SharedPrefix.NONE or self.generation.repetition_penalty != 1:
+            return self._one_by_one(asked)
+        if all(len(questions) == 1 for _, questions in asked):
+            return self._batch(asked)
+        return self._from_cache(asked) if shared is SharedPrefix.CACHE else self._from_features(asked)
+
+    def _one_by_one(self, asked: Sequence[Asked]) -> list[str]:
+        texts = []
+        for image, questions in asked:
+            for requests in build_rounds(self.loaded, [image], [[question] for question in questions]):
+                inputs = on_device(self.loaded, {**pad(self.loaded, requests.tokens), **requests.pictures})
+                with turn(self.loaded, self.stopped) as mine:
+                    texts += self._generate(inputs) if mine else []
+        return texts
+
+    def _batch(self, asked: Sequence[Asked]) -> list[str]:
+        inputs = build_batch(self.loaded, [image for image, _ in asked], [question for _, (question,) in asked])
+        with turn(self.loaded, self.stopped) as mine:
+            return self._generate(inputs) if mine else []
+
+    def _from_features(self, asked: Sequence[Asked]) -> list[str]:
+        """Each picture goes through the vision tower once; each question is read from the start of its prompt."""
+        from models.prefix import features_repeated
+
+        rounds, rows = self._rounds(asked)
+        tokens = {name: [rounds[nth].tokens[name][picture] for picture, nth in rows] for name in rounds[0].tokens}
+        inputs = on_device(self.loaded, {**pad(self.loaded, tokens), **rounds[0].pictures})
+        pictures = [picture for picture, _ in rows]
+        with turn(self.loaded, self.stopped) as mine, features_repeated(self.loaded.model, pictures):
+            return self._generate(inputs) if mine else []
+
+    def _from_cache(self, asked: Sequence[Asked]) -> list[str]:
+        """Each picture's prompt is read once, up to where its questions part; they go on from copies of its cache."""
+        from models.prefix import question_starts
+
+        rounds, rows = self._rounds(asked)
+        prompts: list[list[Row]] = [[] for _ in asked]
+        for picture, nth in rows:
+            prompts[picture].append(rounds[nth].tokens["input_ids"][picture])
+        starts = question_starts(prompts, self.loaded.model.config.image_token_id)
+        if starts is None:
+            return self._one_by_one(asked)
+        tokens = {
+            name: [row[:start] for row, start in zip(column, starts, strict=True)]
+            for name, column in rounds[0].tokens.items()
+        }
+        prefix = on_device(self.loaded, {**pad(self.loaded, tokens, "left"), **rounds[0].pictures})
+        rests = [prompts[picture][nth][starts[picture] :] for picture, nth in rows]
+        with turn(self.loaded, self.stopped) as mine:
+            return self._go_on(prefix, rests, [picture for picture, _ in rows]) if mine else []
+
+    def _go_on(self, prefix: dict[str, Any], rests: list[Row], pictures: list[int]) -> list[str]:
+        import torch
+
+        from models.prefix import continuations, generator
+
+        texts = [""] * len(rests)
+        with torch.inference_mode(), closing(continuations(self.loaded, prefix, rests, pictures)) as groups:
+            for rows, inputs in groups:
+                if self.stopped():
+                    break
+                for row, text in zip(rows, self._generate(inputs, generator(self.loaded.model)), strict=True):
+                    texts[row] = text
+        return texts
+
+    def _rounds(self, asked: Sequence[Asked]) -> tuple[list[Requests], list[tuple[int, int]]]:
+        """The prompts of each picture's first question, second, ..., and for each row its picture and which question.
+
+        Where a picture has fewer questions than others, its first one fills the later rounds and is not used there.
+        """
+        most = max(len(questions) for _, questions in asked)
+        filled = [questions + questions[:1] * (most - len(questions)) for _, questions in asked]
+        rounds = build_rounds(self.loaded, [image for image, _ in asked], list(zip(*filled, strict=True)))
+        return rounds, [(i, nth) for i, (_, questions) in enumerate(asked) for nth in range(len(questions))]
+
+    def _generate(self, inputs: dict[str, Any], model: Any = None) -> list[str]:
+        import torch
+
+        model = model or self.loaded.model
+        rows = Rows(self.loaded.processor.tokenizer, eos_tokens(model), self.stop, self.stopped)
+        with torch.inference_mode():
+            sequences = model.generate(**inputs, **settings(self.generation), stopping_criteria=[rows])
+        return rows.texts(sequences)
