@@ -24,3 +24,11 @@ class RecordError(BenchmarkError):
 
 class RunError(BenchmarkError):
     """A run that cannot be started, resumed or found."""
+
+
+class StatisticsError(BenchmarkError):
+    """Points from which no figure can be computed."""
+
+
+class ComparisonError(BenchmarkError):
+    """Two runs that cannot be compared."""
