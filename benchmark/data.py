@@ -2,26 +2,25 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from benchmark.errors import SuiteError
+from benchmark.parquet_source import ParquetSource
 from benchmark.parsing import Verdict
-from benchmark.sources import HUB_DATASETS, ParquetSource, Row, Source, hub_source, local_source
+from benchmark.recognition import MME_IMAGES, asks_mme
+from benchmark.rows import Row, Source
+from benchmark.sources import HUB_DATASETS, hub_source, local_source
 from benchmark.subtasks import SUBTASK_NAMES, SUBTASKS, Subtask, find_subtask, select
 from models.errors import PictureError
 from models.images import open_picture
 
 EMBEDDED = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / "suite" / "embedded"
-_WORDS = re.compile(r"[^\W_]+")
-_MME_QUESTIONS = Path(__file__).parent / "data" / "mme_questions.json"
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,18 @@ class Question:
 
 @dataclass(frozen=True)
 class ImagePair:
-    """A picture and its two questions. The picture is read and decoded only when `picture()` is called."""
+    """A picture and its two questions. The picture is read and decoded only when `picture()` is called.
+
+    `where` and `location` are of the first question's row; `twin` is the second's, where a source stores its own copy.
+    """
 
     subtask: Subtask
     image: str
     questions: tuple[Question, Question]
     source: Source = field(repr=False, compare=False)
     location: Any = field(repr=False, compare=False)
+    where: str = field(default="", repr=False, compare=False)
+    twin: Row | None = field(default=None, repr=False, compare=False)
 
     @property
     def image_id(self) -> str:
@@ -54,11 +58,24 @@ class ImagePair:
 
     def picture(self) -> Image.Image:
         """The decoded RGB picture. Raises PictureError (too large, truncated, no picture) or SuiteError."""
+        return self._decoded(self.encoded())
+
+    def check(self) -> None:
+        """Decode the picture; raise SuiteError when the second question's row holds another one than the first's."""
         data = self.encoded()
+        self._decoded(data)
+        if self.twin is not None and self.source.picture(self.twin.location) != data:
+            raise SuiteError(
+                f"{self.twin.where}: the picture is another one than in {self.where}, and both are {self.image_id}; "
+                "the two questions of a pair are about the same picture"
+            )
+
+    def _decoded(self, data: bytes) -> Image.Image:
         try:
             return open_picture(data)
         except PictureError as error:
-            raise PictureError(f"picture {self.image_id}: {error}") from error
+            where = f"{self.where}: " if self.where else ""
+            raise PictureError(f"{where}picture {self.image_id}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -66,7 +83,8 @@ class Suite:
     """An opened and checked set of image pairs, subtasks in the official order.
 
     `fingerprint` changes whenever a question, an answer, an order or a file's size does. `is_mme` says whether the
-    questions are those of the published benchmark, so that figures may stand beside the published ones.
+    questions are those of the published benchmark or a part of them; figures of whole subtasks may then stand beside
+    the published ones.
     """
 
     name: str
@@ -83,6 +101,29 @@ class Suite:
         for pair in self.pairs:
             counts[pair.subtask.name] += 1
         return {name: count for name, count in counts.items() if count}
+
+    @property
+    def whole_counts(self) -> dict[str, int]:
+        """Images that the subtasks of this suite have when nothing is left out: MME's own for MME."""
+        return {name: max(count, MME_IMAGES[name] if self.is_mme else 0) for name, count in self.image_counts.items()}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The subtasks that this suite has no image of."""
+        return tuple(name for name in SUBTASK_NAMES if name not in self.image_counts)
+
+    @property
+    def partial(self) -> dict[str, tuple[int, int]]:
+        """Subtask -> (images here, images of the whole) where some are left out, e.g. (10, 30)."""
+        counts = self.image_counts
+        return {name: (counts[name], whole) for name, whole in self.whole_counts.items() if counts[name] < whole}
+
+    @property
+    def part_note(self) -> str:
+        """What is left out, as "existence 10 of 30 images; without OCR, scene"; empty for a whole suite."""
+        parts = [f"{name} {count} of {whole} images" for name, (count, whole) in self.partial.items()]
+        missing = [f"without {', '.join(self.missing)}"] if self.missing else []
+        return "; ".join([", ".join(parts)] * bool(parts) + missing)
 
     def images(self, subtasks: Sequence[str] | None = None, limit: int | None = None) -> Iterator[ImagePair]:
         """The pairs of these subtasks (None: all), of each the first `limit` images (None: all).
@@ -120,15 +161,15 @@ class Suite:
     def check_pictures(self, subtasks: Sequence[str] | None = None, limit: int | None = None) -> None:
         """Decode every chosen picture once, one at a time. Raises PictureError or SuiteError for the first bad one."""
         for pair in self.images(subtasks, limit):
-            pair.picture()
+            pair.check()
 
 
 def open_suite(source: str | Path, download: bool = True) -> Suite:
     """Open and check a suite.
 
     `source` is "embedded", "lmms-lab/MME" (the Hub; downloaded once), or a path: a parquet file, a folder of parquet
-    shards, or the official release folder in either layout. Without `download` a Hub dataset must be on this machine
-    already. Raises SuiteError with one sentence saying what is wrong.
+    shards, VLMEvalKit's MME.tsv, or the official release folder in either layout. Without `download` a Hub dataset
+    must be on this machine already. Raises SuiteError with one sentence saying what is wrong.
     """
     text = str(source).strip()
     if not text:
@@ -155,7 +196,16 @@ def _build(name: str, source: str, opened: Source, revision: str = "", is_mme: b
     fingerprint = hashlib.sha256(json.dumps([facts, opened.sizes()]).encode()).hexdigest()
     if is_mme is None:
         is_mme = asks_mme((p.subtask.name, tuple((q.text, q.truth) for q in p.questions)) for p in pairs)
+    if is_mme:
+        _check_counts(pairs, source)
     return Suite("MME" if is_mme else name, source, fingerprint, is_mme, tuple(pairs), revision)
+
+
+def _check_counts(pairs: Sequence[ImagePair], source: str) -> None:
+    for name, whole in MME_IMAGES.items():
+        count = sum(pair.subtask.name == name for pair in pairs)
+        if count > whole:
+            raise SuiteError(f"{source} has {count} images of {name}, and MME has {whole}: this is not the real MME")
 
 
 def _pair_up(source: Source) -> list[ImagePair]:
@@ -187,7 +237,8 @@ def _pair(rows: list[Row], source: Source) -> ImagePair:
         raise SuiteError(f"both questions on image {named} are answered {answer}; one must be Yes and one No")
     if questions[0].text == questions[1].text:
         raise SuiteError(f"image {named} is asked the same question twice, with different true answers")
-    return ImagePair(find_subtask(first.subtask), first.image, questions, source, first.location)
+    twin = rows[1] if rows[1].location != first.location else None
+    return ImagePair(find_subtask(first.subtask), first.image, questions, source, first.location, first.where, twin)
 
 
 def question_text(text: str, where: str) -> str:
@@ -203,27 +254,3 @@ def truth_of(answer: str, where: str) -> Verdict:
     if lowered not in ("yes", "no"):
         raise SuiteError(f"{where}: the true answer is {answer!r}; allowed are Yes and No")
     return Verdict(lowered)
-
-
-def asks_mme(pairs: Iterable[tuple[str, tuple[tuple[str, Verdict], ...]]]) -> bool:
-    """Whether the questions of every subtask in `pairs` are exactly those of the published MME.
-
-    Compared by hash and without punctuation: the questions themselves are not part of this project.
-    """
-    official = _official_hashes()
-    found = question_hashes(pairs)
-    return bool(found) and all(official.get(name) == value for name, value in found.items())
-
-
-def question_hashes(pairs: Iterable[tuple[str, tuple[tuple[str, Verdict], ...]]]) -> dict[str, str]:
-    """Subtask -> hash of its set of question pairs, whatever their order and their pictures' names."""
-    texts: dict[str, list[str]] = {}
-    for subtask, questions in pairs:
-        plain = sorted(f"{' '.join(_WORDS.findall(text.casefold()))}|{truth}" for text, truth in questions)
-        texts.setdefault(subtask, []).append("|".join(plain))
-    return {name: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest() for name, lines in texts.items()}
-
-
-@cache
-def _official_hashes() -> dict[str, str]:
-    return json.loads(_MME_QUESTIONS.read_text(encoding="utf-8"))["sha256"]

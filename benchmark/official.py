@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmark.data import asks_mme, truth_of
+from benchmark.data import truth_of
 from benchmark.errors import BenchmarkError, RecordError, RunError
 from benchmark.parsing import one_line
+from benchmark.recognition import asks_mme
 from benchmark.scoring import Response
 from benchmark.subtasks import SUBTASK_NAMES
 

@@ -1,5 +1,7 @@
 """Small suites made on the spot, in the three local forms."""
 
+import base64
+import csv
 import io
 import struct
 import zlib
@@ -67,3 +69,20 @@ def write_release(folder: Path, rows: Rows, split: Sequence[str] = ()) -> Path:
         with (texts / Path(name).with_suffix(".txt")).open("a", encoding="utf-8") as file:
             file.write(f"{row['question']}\t{row['answer']}\n")
     return folder
+
+
+def write_tsv(path: Path, rows: Rows, paths: bool = True, shared: bool = False) -> Path:
+    """VLMEvalKit's MME.tsv. Without `paths` it lacks image_path; when `shared` a pair's picture is there only once."""
+    names = ["index", "category", "image_path", "question", "answer", "image"]
+    names = names if paths else [name for name in names if name != "image_path"]
+    holders: dict[str, int] = {}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, delimiter="\t", lineterminator="\n", extrasaction="ignore")
+        writer.writeheader()
+        for index, row in enumerate(rows):
+            holder = holders.setdefault(row["question_id"], index)
+            text = base64.b64encode(row["image"]["bytes"] or b"").decode()
+            image = holder if shared and holder != index else text
+            writer.writerow({**row, "index": index, "image_path": row["question_id"], "image": image})
+    return path

@@ -3,9 +3,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from small_suites import bomb, png, suite_rows, write_parquet, write_release
+from small_suites import bomb, png, suite_rows, write_parquet, write_release, write_tsv
 
-from benchmark import sources
+from benchmark import parquet_source
 from benchmark.data import open_suite
 from benchmark.errors import SuiteError, UnknownNameError
 from models.errors import PictureError
@@ -49,7 +49,7 @@ def test_only_the_batch_that_is_needed_is_read(tmp_path, monkeypatch):
     for pair in suite.images():
         pair.encoded()
         held.append(len(source._batch))
-    assert max(held) == sources._PICTURES_PER_BATCH
+    assert max(held) == parquet_source._PICTURES_PER_BATCH
 
 
 def test_plain_bytes_and_numbered_ids_work_too(tmp_path):
@@ -69,6 +69,28 @@ def test_both_layouts_of_the_official_release(tmp_path, split, parquet):
         assert [p.questions for p in suite.images()] == [p.questions for p in open_suite(parquet).images()]
 
 
+@pytest.mark.parametrize("paths", [True, False])
+@pytest.mark.parametrize("shared", [True, False])
+def test_vlmevalkits_tsv_with_and_without_references(tmp_path, parquet, paths, shared):
+    write_tsv(tmp_path / "LMUData" / "MME.tsv", suite_rows(), paths, shared)
+    same = open_suite(parquet)
+    for place in (tmp_path / "LMUData", tmp_path / "LMUData" / "MME.tsv"):
+        suite = open_suite(place)
+        assert [shade(pair) for pair in reversed(suite.pairs)] == [shade(pair) for pair in reversed(same.pairs)]
+        assert [pair.questions for pair in suite.pairs] == [pair.questions for pair in same.pairs]
+        suite.check_pictures()
+    names = ["0000.png", "0001.png"] if paths else ["0.jpg", "2.jpg"]
+    assert [pair.image for pair in suite.pairs[:2]] == names
+
+
+def test_a_tsv_field_may_hold_quotes_tabs_and_line_breaks(tmp_path):
+    rows = suite_rows(["OCR"], 2)
+    rows[0]["question"] = 'Is it "5\t6"\nor\u2028so?'
+    suite = open_suite(write_tsv(tmp_path / "any.tsv", rows))
+    assert suite.pairs[0].questions[0].text == rows[0]["question"]
+    assert [shade(pair) for pair in suite.pairs] == [0, 1]
+
+
 def test_the_fingerprint_tells_suites_apart(make_parquet):
     first = open_suite(make_parquet(suite_rows())).fingerprint
     assert open_suite(make_parquet(suite_rows())).fingerprint == first
@@ -85,7 +107,12 @@ def test_the_published_benchmark_is_recognised_by_its_questions(mme_dir, tmp_pat
     ]
     suite = open_suite(write_parquet(tmp_path / "any.parquet", rows))
     assert suite.is_mme and suite.name == "MME"
-    assert not open_suite(write_parquet(tmp_path / "less.parquet", rows[2:])).is_mme
+    assert (suite.partial, suite.image_counts) == ({}, {"color": 30})
+    part = open_suite(write_parquet(tmp_path / "less.parquet", rows[2:]))
+    assert part.is_mme and part.partial == {"color": (29, 30)}
+    assert part.part_note.startswith("color 29 of 30 images; without existence, count, position, posters")
+    twice = [{**row, "question_id": row["question_id"].replace("color/", "color/again-")} for row in rows]
+    assert not open_suite(write_parquet(tmp_path / "more.parquet", rows + twice)).is_mme
 
 
 def test_selection(parquet):
@@ -213,6 +240,17 @@ def test_the_hub_is_read_from_its_parquet_files(tmp_path, monkeypatch):
     monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda *_, **__: str(folder))
     suite = open_suite("lmms-lab/MME")
     assert (suite.name, suite.revision, suite.is_mme, len(suite.pairs)) == ("MME", "a1b2c3", True, 9)
+    assert suite.partial == {"existence": (3, 30), "OCR": (3, 20), "code_reasoning": (3, 20)}
+    assert suite.part_note.startswith("existence 3 of 30 images, OCR 3 of 20 images, code_reasoning 3 of 20 images; wi")
+
+
+def test_a_suite_that_claims_to_be_mme_cannot_have_more(tmp_path, monkeypatch):
+    import huggingface_hub
+
+    write_parquet(tmp_path / "test.parquet", suite_rows(["OCR"], 21))
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda *_, **__: str(tmp_path))
+    with pytest.raises(SuiteError, match="lmms-lab/MME has 21 images of OCR, and MME has 20"):
+        open_suite("lmms-lab/MME")
 
 
 def test_an_unreachable_hub_says_what_to_do(monkeypatch):
