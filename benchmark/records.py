@@ -10,21 +10,36 @@ from benchmark.subtasks import find_subtask
 OFFICIAL_PROMPT = "official"
 """The question as the suite words it, and nothing else."""
 
+PLAIN_TECHNIQUE = "instruction"
+"""The question alone: no solved examples, no reasoning asked for, no notes from tools."""
+
+FULL_ANSWER = "full"
+"""The stop rule of runs that let a model say all that it has to say."""
+VERDICT_FIXED = "verdict"
+"""The stop rule of runs that end an answer once nothing that follows could change its verdict."""
+
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """Which model answered. `revision` is the resolved commit, or a content hash of local weights."""
+    """Which model answered. `revision` is the resolved commit, or a content hash of local weights.
+
+    `spec` is what the line-up said of it on that day, JSON-ready, so that it can be loaded again the same way.
+    """
 
     name: str
     title: str
     source: str = ""
     revision: str = ""
     quantization: str = "none"
+    spec: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SuiteRecord:
-    """Which suite was asked. `images` counts its images per subtask, asked or not."""
+    """Which suite was asked. `images` counts its images per subtask, asked or not.
+
+    `whole` has the subtasks of which the suite holds only a part, as a part of MME: the images of the whole.
+    """
 
     name: str
     source: str
@@ -32,6 +47,7 @@ class SuiteRecord:
     is_mme: bool
     images: Mapping[str, int]
     revision: str = ""
+    whole: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, suite: Suite) -> "SuiteRecord":
@@ -42,7 +58,12 @@ class SuiteRecord:
             suite.is_mme,
             dict(suite.image_counts),
             suite.revision,
+            {name: whole for name, (_, whole) in suite.partial.items()},
         )
+
+    def whole_images(self, subtask: str) -> int:
+        """Images of the subtask when nothing is left out of it."""
+        return self.whole.get(subtask, self.images[subtask])
 
 
 @dataclass(frozen=True)
@@ -50,6 +71,8 @@ class RunSettings:
     """Everything that decides the answers: two runs with equal settings ask the same things in the same way.
 
     `limit` is in images per subtask (None: all). `recorded` marks answers that were imported, not asked here.
+    `technique` is how a question is put to the model, with the options that decide it; `stop` is when an answer ends;
+    `seed` decides what is drawn by chance (solved examples). A run written before these were known has the defaults.
     """
 
     model: ModelRecord
@@ -59,6 +82,10 @@ class RunSettings:
     generation: Mapping[str, Any] = field(default_factory=dict)
     prompt_style: str = OFFICIAL_PROMPT
     recorded: bool = False
+    technique: str = PLAIN_TECHNIQUE
+    technique_options: Mapping[str, Any] = field(default_factory=dict)
+    stop: str = FULL_ANSWER
+    seed: int = 0
 
     @property
     def planned(self) -> dict[str, int]:
@@ -82,6 +109,10 @@ class RunSettings:
             ("image limit", self.limit, other.limit),
             ("generation", dict(self.generation), dict(other.generation)),
             ("prompt style", self.prompt_style, other.prompt_style),
+            ("technique", self.technique, other.technique),
+            ("technique options", dict(self.technique_options), dict(other.technique_options)),
+            ("stop rule", self.stop, other.stop),
+            ("seed", self.seed, other.seed),
             ("recorded elsewhere", self.recorded, other.recorded),
         ]
         return [f"{name} {mine!s} there, {theirs!s} now" for name, mine, theirs in pairs if mine != theirs]

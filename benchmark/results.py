@@ -24,6 +24,7 @@ from benchmark.subtasks import find_subtask
 
 RUN_FILE = "run.json"
 RESPONSES_FILE = "responses.jsonl"
+ERRORS_FILE = "errors.jsonl"
 
 
 class RunFolder:
@@ -162,15 +163,23 @@ class RunFolder:
                 "kept; make room and resume the run"
             ) from error
 
+    def add_error(self, image_id: str, numbers: Sequence[int], error: Exception) -> None:
+        """Write down, apart from the responses, that these questions of a picture were not answered, and why."""
+        record = {"image": image_id, "questions": list(numbers), "error": type(error).__name__, "message": str(error)}
+        with (self.path / ERRORS_FILE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
     def scores(self, parser: str | Parser = Parser.OFFICIAL) -> Scores:
         """The score of what is answered so far."""
         return score(self.responses(), parser)
 
     def coverage(self, scores: Scores | None = None) -> dict[str, tuple[int, int]]:
-        """Subtask -> (images with both answers, images in the suite), for the subtasks that were chosen."""
+        """Subtask -> (images with both answers, images of the whole subtask), for the subtasks that were chosen."""
         done = (scores or self.scores()).subtasks
         return {
-            name: (done[name].images if name in done else 0, self.settings.suite.images[name])
+            name: (done[name].images if name in done else 0, self.settings.suite.whole_images(name))
             for name in self.settings.subtasks
         }
 
