@@ -13,8 +13,9 @@ from benchmark.cache import ResponseCache
 from benchmark.data import Suite, open_suite
 from benchmark.errors import RunError
 from benchmark.records import FULL_ANSWER, VERDICT_FIXED, ModelRecord, RunSettings, SuiteRecord
-from benchmark.replay import AskPairs, Pace, Progress, recall, replay
+from benchmark.replay import SLOWEST, AskPairs, Pace, Progress, recall, replay
 from benchmark.results import RUN_FILE, Clock, RunFolder, utc_now
+from models.identity import code_version, revision_of
 from models.registry import describe, find, known_as
 from models.spec import Generation, ModelSpec, Quantization
 
@@ -53,7 +54,7 @@ class OpenModel:
     ask: AskPairs
     revision: str
     device: str
-    pace: Pace = Pace()
+    pace: Pace = SLOWEST
 
 
 CacheOpener = Callable[[RunSettings], ResponseCache]

@@ -2,20 +2,34 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from PIL import Image
 
+from benchmark.ahead import Todo, batches
 from benchmark.data import ImagePair, Question, Suite
 from benchmark.errors import RunError
-from benchmark.parsing import Parser, Verdict
-from benchmark.records import SuiteRecord
+from benchmark.parsing import Parser, Verdict, verdict_is_fixed
+from benchmark.records import FULL_ANSWER, SuiteRecord
 from benchmark.results import RunFolder
 from benchmark.scoring import Response, Scores, Tally, verdict
+from models.errors import GenerationError, ModelError, OutOfMemoryError
 
 Answer = Callable[[Image.Image, str], str]
-"""A model as the replay sees it: picture and instruction in, the whole response out."""
+"""A model asked one question: picture and instruction in, the whole response out."""
+
+Stop = Callable[[str], bool]
+Asked = tuple[Image.Image, tuple[str, ...]]
+AskPairs = Callable[[Sequence[Asked], Stop | None, threading.Event], list[tuple[str, ...]]]
+"""A model asked several pictures' questions at once. `Stop` sees an answer so far and ends it by returning True;
+setting the event ends all work soon, and the list is then empty."""
+
+Recall = Callable[[ImagePair, Question], str | None]
+Remember = Callable[[ImagePair, Question, str], None]
+FAILURES_IN_A_ROW = 3  # pictures asked alone; after that it is the model that is broken, not a picture
 
 
 @dataclass(frozen=True)
@@ -37,63 +51,208 @@ class Progress:
     seconds_left: float
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How many pictures a model is asked about at once, and how many such batches are under way.
+
+    With two under way, the processor prepares the next batch while the model works on this one.
+    """
+
+    pictures: int = 1
+    under_way: int = 1
+
+    def __post_init__(self) -> None:
+        if self.pictures < 1 or self.under_way < 1:
+            raise ValueError(f"a pace needs at least one picture and one batch under way, got {self}")
+
+
+SLOWEST = Pace()
+
+
+def one_by_one(answer: Answer) -> AskPairs:
+    """Asks each question on its own, the whole answer each time: how other tools replay MME."""
+
+    def ask(asked: Sequence[Asked], _stop: Stop | None, cancelled: threading.Event) -> list[tuple[str, ...]]:
+        texts = []
+        for picture, questions in asked:
+            if cancelled.is_set():
+                return []
+            texts.append(tuple(answer(picture, question) for question in questions))
+        return texts
+
+    return ask
+
+
+def stop_rule(name: str) -> Stop | None:
+    """`verdict`: an answer ends once MME's own tool and lmms-eval can read it whatever follows; `full`: at its end."""
+    if name == FULL_ANSWER:
+        return None
+    return lambda text: verdict_is_fixed(text, Parser.OFFICIAL) and verdict_is_fixed(text, Parser.LMMS_EVAL)
+
+
 def replay(
     suite: Suite,
-    answer: Answer,
+    ask: AskPairs,
     run: RunFolder,
     stop: threading.Event | None = None,
     clock: Callable[[], float] = time.monotonic,
+    *,
+    pace: Pace = SLOWEST,
+    remember: Remember = lambda pair, question, response: None,
 ) -> Iterator[Progress]:
-    """Ask what `run` still lacks, in the order of the suite; yields after each answer is on disk.
+    """Ask what `run` still lacks; yields for each answer once its whole batch is on disk.
 
-    What to ask (subtasks, image limit) stands in the run's settings. Ends early when `stop` is set. An exception of
-    `answer` or of a picture goes to the caller; the run keeps what it has and can be resumed. Raises RunError when
-    the suite is not the one that the run was started with, or another process is writing into the run.
+    What to ask (subtasks, image limit, when an answer ends) stands in the run's settings. Ends early when `stop` is
+    set; the batches under way are then asked again next time. A batch that does not fit into memory is asked in
+    halves; a picture that fails alone is written to the run's errors, never scored, and asked again when the run is
+    resumed. Raises RunError when such pictures are left at the end, when the suite is not the one that the run was
+    started with, or another process is writing into the run; other errors of the model or a picture go to the caller.
     """
+    _check_suite(suite, run)
+    with run.writing() as responses:
+        yield from _Replay(suite, ask, run, stop or threading.Event(), clock, pace, remember, responses).steps()
+
+
+def recall(suite: Suite, run: RunFolder, known: Recall) -> Iterator[Progress]:
+    """Fill `run` with what is known already, asking no model; yields for each answer that was found."""
+    _check_suite(suite, run)
+    with run.writing() as responses:
+        book = _Book(run, responses)
+        for pair in suite.images(run.settings.subtasks, run.settings.limit):
+            lacking = [question for question in pair.questions if not book.has(pair, question)]
+            found = [(question, text) for question in lacking if (text := known(pair, question)) is not None]
+            if found:
+                picture = pair.picture()
+                yield from book.store([(pair, picture, question, text, None) for question, text in found], 0.0)
+
+
+def _check_suite(suite: Suite, run: RunFolder) -> None:
     settings = run.settings
     if SuiteRecord.of(suite).fingerprint != settings.suite.fingerprint:
         raise RunError(
             f"the run in {run.path} was asked on {settings.suite.name} ({settings.suite.fingerprint[:12]}), and this "
             f"is {suite.name} ({suite.fingerprint[:12]}); open the same suite to resume it"
         )
-    with run.writing() as responses:
-        tally = Tally(Parser.OFFICIAL)
+
+
+Said = tuple[ImagePair, Image.Image, Question, str, float | None]
+
+
+class _Book:
+    """What a run has, and what it is worth so far."""
+
+    def __init__(self, run: RunFolder, responses: Sequence[Response]) -> None:
+        self._run = run
+        self._tally = Tally(Parser.OFFICIAL)
         for response in responses:
-            tally.add(response)
-        answered = {response.question_id for response in responses}
-        done, total, asked, began = len(answered), settings.questions, 0, clock()
-        shown: ImagePair | None = None
-        for pair, question in _questions(suite, run):
-            if stop is not None and stop.is_set():
-                return
-            if _id(pair, question) in answered:
-                continue
-            if shown is not pair:
-                shown, picture = pair, pair.picture()
-            before = clock()
-            said = answer(picture, question.text)
-            now = clock()
-            response = Response(
-                pair.subtask.name,
-                pair.image,
-                question.number,
-                question.text,
-                question.truth,
-                said,
-                now - before,
+            self._tally.add(response)
+        self._answered = {response.question_id for response in responses}
+        self.total = run.settings.questions
+
+    @property
+    def lacking(self) -> int:
+        return self.total - len(self._answered)
+
+    def has(self, pair: ImagePair, question: Question) -> bool:
+        return f"{pair.image_id}#{question.number}" in self._answered
+
+    def store(self, said: Sequence[Said], seconds_each: float) -> Iterator[Progress]:
+        """Put answers on the disk together, then tell of each. `seconds_each`: what a question takes at this pace."""
+        responses = [
+            Response(pair.subtask.name, pair.image, question.number, question.text, question.truth, text, seconds)
+            for pair, _picture, question, text, seconds in said
+        ]
+        self._run.append(responses)
+        for (pair, picture, question, text, _), response in zip(said, responses, strict=True):
+            self._answered.add(response.question_id)
+            self._tally.add(response)
+            left = seconds_each * self.lacking
+            yield Progress(
+                len(self._answered), self.total, pair, picture, question, text, verdict(response),
+                self._tally.scores(), left,
+            )  # fmt: skip
+
+
+class _Replay:
+    """One session of a replay."""
+
+    def __init__(self, suite, ask, run, stop, clock, pace, remember, responses) -> None:
+        self._ask, self._run, self._stop, self._clock, self._pace = ask, run, stop, clock, pace
+        self._remember = remember
+        self._book = _Book(run, responses)
+        self._rule = stop_rule(run.settings.stop)
+        self._todo = (
+            Todo(pair, questions)
+            for pair in suite.images(run.settings.subtasks, run.settings.limit)
+            if (questions := tuple(q for q in pair.questions if not self._book.has(pair, q)))
+        )
+        self._began, self._asked = clock(), 0
+        self._failures, self._failed = 0, 0
+        self._last_error: ModelError | None = None
+
+    def steps(self) -> Iterator[Progress]:
+        waiting: deque[tuple[list[Todo], Future]] = deque()
+        with ThreadPoolExecutor(self._pace.under_way, "ask") as workers:
+            try:
+                for batch in batches(self._todo, self._pace.pictures):
+                    waiting.append((batch, workers.submit(self._answers, batch)))
+                    if len(waiting) >= self._pace.under_way:
+                        yield from self._settle(*waiting.popleft())
+                    if self._stop.is_set():
+                        return
+                while waiting:
+                    yield from self._settle(*waiting.popleft())
+            finally:
+                if waiting:  # broken off: nobody waits for these any more
+                    self._stop.set()
+        if self._failed and not self._stop.is_set():
+            raise RunError(
+                f"{self._failed} questions could not be answered ({self._last_error}); they are in errors.jsonl, "
+                "count nowhere, and are asked again when the run is resumed"
             )
-            run.append([response])
-            tally.add(response)
-            done, asked = done + 1, asked + 1
-            left = (now - began) / asked * (total - done)
-            yield Progress(done, total, pair, picture, question, said, verdict(response), tally.scores(), left)
 
+    def _answers(self, batch: list[Todo]) -> tuple[list[tuple[str, ...]], float]:
+        before = self._clock()
+        asked = [(todo.picture, tuple(question.text for question in todo.questions)) for todo in batch]
+        texts = self._ask(asked, self._rule, self._stop)
+        return texts, self._clock() - before
 
-def _questions(suite: Suite, run: RunFolder) -> Iterator[tuple[ImagePair, Question]]:
-    for pair in suite.images(run.settings.subtasks, run.settings.limit):
-        for question in pair.questions:
-            yield pair, question
+    def _settle(self, batch: list[Todo], answers: Future) -> Iterator[Progress]:
+        """Store what came back; ask again in smaller batches what did not come."""
+        try:
+            texts, seconds = answers.result()
+        except (OutOfMemoryError, GenerationError) as error:
+            yield from self._retry(batch, error)
+            return
+        if not texts:
+            return  # stopped in the middle: half a batch is none
+        self._failures = 0
+        count = sum(len(todo.questions) for todo in batch)
+        self._asked += count
+        said = [
+            (todo.pair, todo.picture, question, text, seconds / count)
+            for todo, row in zip(batch, texts, strict=True)
+            for question, text in zip(todo.questions, row, strict=True)
+        ]
+        yield from self._book.store(said, (self._clock() - self._began) / self._asked)
+        for pair, _picture, question, text, _seconds in said:
+            self._remember(pair, question, text)
 
-
-def _id(pair: ImagePair, question: Question) -> str:
-    return f"{pair.image_id}#{question.number}"
+    def _retry(self, batch: list[Todo], error: ModelError) -> Iterator[Progress]:
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            for half in (batch[:middle], batch[middle:]):
+                if self._stop.is_set():
+                    return
+                done: Future = Future()
+                try:
+                    done.set_result(self._answers(half))
+                except (OutOfMemoryError, GenerationError) as smaller:
+                    done.set_exception(smaller)
+                yield from self._settle(half, done)
+            return
+        self._failures, self._last_error = self._failures + 1, error
+        self._failed += len(batch[0].questions)
+        self._run.add_error(batch[0].pair.image_id, [q.number for q in batch[0].questions], error)
+        if self._failures >= FAILURES_IN_A_ROW:
+            raise error

@@ -6,6 +6,7 @@ from small_suites import NOW, suite_rows, write_parquet
 
 from benchmark.asking import OpenModel, Request, ask, existing_run, prepare
 from benchmark.errors import RunError
+from benchmark.replay import one_by_one
 from benchmark.results import list_runs
 from benchmark.runner import Runner, State
 from models.errors import ModelError, PictureError, UnknownModelError, UnknownQuantizationError
@@ -26,7 +27,7 @@ class Loader:
     def __call__(self, spec, quantization, say):
         self.opened += 1
         say(f"loading {spec.name} {quantization}")
-        yield OpenModel(self.answer, self.revision, "cpu")
+        yield OpenModel(one_by_one(self.answer), self.revision, "cpu")
 
     def answer(self, picture, instruction):
         if self.asked == self.breaks_at:
@@ -54,7 +55,7 @@ def test_a_run_goes_on_in_the_background_and_ends(tmp_path, request_):
     runner.start(request_)
     assert loader.reached.wait(30)
     status = runner.status()  # what a second visitor sees
-    assert (status.state, status.progress.done, status.progress.total) == (State.ASKING, 7, 18)
+    assert (status.state, status.progress.done, status.progress.total) == (State.ASKING, 6, 18)
     assert status.progress.scores.subtasks["existence"].images == 3
     with pytest.raises(RunError, match="another run is going on"):
         runner.start(request_)
@@ -86,7 +87,7 @@ def test_stop_then_resume_asks_nothing_twice(tmp_path, request_):
 
 
 def test_a_failing_model_is_shown_and_the_run_can_go_on(tmp_path, request_):
-    loader = Loader(breaks_at=3)
+    loader = Loader(breaks_at=4)
     runner = runner_with(tmp_path, loader)
     runner.start(request_)
     runner.join(30)
