@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from benchmark import boards_command, export_command, run_command, score_command
+from benchmark import boards_command, export_command, import_command, run_command, score_command
 from benchmark.errors import BenchmarkError
 from models.errors import ModelError
 
@@ -13,6 +13,7 @@ COMMANDS = (
     run_command,
     score_command,
     export_command,
+    import_command,
     boards_command,
 )
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`.

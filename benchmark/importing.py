@@ -1,84 +1,152 @@
-"""Recorded answers from elsewhere become runs of this installation: a folder, a zip, or the text files themselves."""
+"""Recorded answers from elsewhere become runs of this installation: official texts, a zip, samples, tables."""
 
 import hashlib
 import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from benchmark.errors import RecordError, RunError
-from benchmark.official import COMPANION, Recorded, load_official
+from benchmark.official import COMPANION, load_official
+from benchmark.recognition import MME_IMAGES
+from benchmark.recorded import Recorded
 from benchmark.records import ModelRecord, RunSettings, SuiteRecord
-from benchmark.results import RunFolder, new_run_path
+from benchmark.results import RUN_FILE, RunFolder, new_run_path
+from benchmark.samples import read_samples
 from benchmark.scoring import Response
-from benchmark.subtasks import SUBTASK_NAMES, SUBTASKS
+from benchmark.subtasks import SUBTASK_NAMES
+from benchmark.tables import read_table
 
 MAX_UPLOAD_BYTES = 50_000_000
 """Unpacked; the full MME with long answers is below 10 MB."""
 
-_WANTED = {*(f"{name}.txt" for name in SUBTASK_NAMES), COMPANION}
+_OFFICIAL = {*(f"{name}.txt" for name in SUBTASK_NAMES), COMPANION}
+_READERS = {
+    ".jsonl": read_samples,
+    ".json": read_samples,
+    ".xlsx": read_table,
+    ".tsv": read_table,
+    ".csv": read_table,
+}
+IMPORT_ENDINGS = (".txt", ".zip", *_READERS)
+"""What a person may hand over: the official texts, a zip of them, samples of lmms-eval, tables of VLMEvalKit."""
+
+_FORMS = (
+    f"the official text files ({SUBTASK_NAMES[0]}.txt, {SUBTASK_NAMES[1]}.txt, ...) or a zip of them, samples of "
+    "lmms-eval (.jsonl), a result file of VLMEvalKit (.xlsx, .tsv, .csv), or a CSV of this installation"
+)
 
 
 def responses_at(path: Path) -> tuple[Response, ...]:
-    """The responses of a run folder or of a folder of recorded answers. Raises RecordError."""
+    """The responses of a run folder, or of recorded answers in any form that can be imported. Raises RecordError."""
     path = Path(path)
-    if (path / "run.json").exists():
+    if (path / RUN_FILE).exists():
         return tuple(RunFolder.open(path).responses())
-    return load_official(path).responses
+    return recorded_at(path).responses
 
 
-def import_recorded(folder: Path, runs: Path, title: str, now: datetime) -> RunFolder:
-    """Copy the recorded answers of a folder into a new run named `title`. Nothing is asked, no model is needed.
+def recorded_at(path: Path) -> Recorded:
+    """Read recorded answers: a folder of the official texts, or one file in a form of `IMPORT_ENDINGS`.
 
-    Raises RecordError when the folder cannot be read (see `load_official`), RunError when the run cannot be written.
+    Raises RecordError naming the file and line.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise RecordError(f"there is no file or folder {str(path)!r}")
+    if path.is_dir():
+        inside = [file for ending in (".jsonl", ".xlsx") for file in sorted(path.glob(f"*{ending}"))]
+        texts = any((path / name).is_file() for name in _OFFICIAL)
+        return recorded_at(inside[0]) if len(inside) == 1 and not texts else load_official(path)
+    if path.name in _OFFICIAL:
+        return load_official(path.parent)
+    if path.stat().st_size > MAX_UPLOAD_BYTES:
+        raise RecordError(
+            f"{path.name} is larger than {MAX_UPLOAD_BYTES // 1_000_000} MB; answers to MME are below 10 MB"
+        )
+    if path.suffix.lower() == ".zip":
+        return _of_zip(path)
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise RecordError(f"{path.name} is in no form that can be read; give {_FORMS}")
+    return reader(path)
+
+
+def _of_zip(path: Path) -> Recorded:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        _unpack(path, folder)
+        with _named(folder, path.name):
+            return recorded_at(folder)
+
+
+def import_recorded(path: Path, runs: Path, title: str, now: datetime) -> RunFolder:
+    """Copy recorded answers (see `recorded_at`) into a new run named `title`. Nothing is asked, no model is needed.
+
+    Raises RecordError when they cannot be read, RunError when the run cannot be written.
     """
     title = " ".join(title.split())
     if not 1 <= len(title) <= 80:
         raise RunError(f"the name of the recorded model has {len(title)} characters; give 1 to 80")
-    recorded = load_official(Path(folder))
+    recorded = recorded_at(Path(path))
     slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in title.lower()).strip("-") or "recorded"
-    path = new_run_path(Path(runs), slug, now)
-    run = RunFolder.create(path, _settings(recorded, title), now)
+    target = new_run_path(Path(runs), slug, now)
+    run = RunFolder.create(target, _settings(recorded, title), now)
     try:
         with run.writing():
             run.append(recorded.responses)
     except RunError:
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(target, ignore_errors=True)
         raise
     return run
 
 
 def import_upload(files: Sequence[Path], runs: Path, title: str, now: datetime) -> RunFolder:
-    """The same from uploaded files: one zip, or the official text files. Raises RecordError or RunError."""
+    """The same from uploaded files: the official texts or a zip of them, or one file in another form.
+
+    Raises RecordError or RunError.
+    """
+    uploaded = [Path(file) for file in files]
+    others = [file for file in uploaded if file.name not in _OFFICIAL and not zipfile.is_zipfile(file)]
+    others += [file for file in uploaded if file.suffix.lower() == ".xlsx" and file not in others]  # a zip inside
+    if others:
+        if len(uploaded) > 1:
+            raise RecordError(
+                f"{others[0].name} came with {len(uploaded) - 1} other file(s); give one file, or {_FORMS}"
+            )
+        return import_recorded(others[0], runs, title, now)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for file in map(Path, files):
-            if zipfile.is_zipfile(file):
-                _unpack(file, folder)
-            elif file.name in _WANTED:
+        for file in uploaded:
+            if file.name in _OFFICIAL:
                 shutil.copyfile(file, folder / file.name)
             else:
-                raise RecordError(
-                    f"{file.name} is neither a zip nor one of the official files ({SUBTASK_NAMES[0]}.txt, "
-                    f"{SUBTASK_NAMES[1]}.txt, ...)"
-                )
-        try:
+                _unpack(file, folder)
+        with _named(folder, "the upload"):
             return import_recorded(folder, runs, title, now)
-        except RecordError as error:  # the temporary folder's name means nothing to the person who uploaded
-            raise RecordError(str(error).replace(f"{folder}/", "").replace(str(folder), "the upload")) from None
+
+
+@contextmanager
+def _named(folder: Path, name: str) -> Iterator[None]:
+    """Call a temporary folder `name` in messages: its own name means nothing to the person who gave the files."""
+    try:
+        yield
+    except RecordError as error:
+        raise RecordError(str(error).replace(f"{folder}/", "").replace(str(folder), name)) from None
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """Take only the wanted file names, from whichever folder of the archive, and no more than the limit."""
+    """Take only files of a known form, from whichever folder of the archive, and no more than the limit."""
     left = MAX_UPLOAD_BYTES
     try:
         with zipfile.ZipFile(archive) as opened:
             for member in opened.infolist():
                 name = Path(member.filename.replace("\\", "/")).name
-                if member.is_dir() or name not in _WANTED or "__MACOSX" in member.filename:
+                known = name in _OFFICIAL or Path(name).suffix.lower() in (".jsonl", ".xlsx")
+                if member.is_dir() or not known or "__MACOSX" in member.filename:
                     continue
                 if (folder / name).exists():
                     raise RecordError(f"{archive.name} holds {name} more than once; zip one folder of recorded answers")
@@ -99,12 +167,16 @@ def _settings(recorded: Recorded, title: str) -> RunSettings:
     counts = {name: count for name, count in counts.items() if count}
     suite = _suite_of_companion(recorded, counts)
     if suite is None:
-        fingerprint = _fingerprint(recorded.responses)
-        official = {s.name: s.images for s in SUBTASKS}
-        images = {name: max(count, official[name]) for name, count in counts.items()}
         name = "MME" if recorded.is_mme else "recorded questions"
-        suite = SuiteRecord(name, "", fingerprint, recorded.is_mme, counts if recorded.is_mme else images)
+        suite = SuiteRecord(
+            name, "", _fingerprint(recorded.responses), recorded.is_mme, counts, "", _whole(counts, MME_IMAGES)
+        )
     return RunSettings(ModelRecord("recorded", title), suite, tuple(counts), None, {}, recorded=True)
+
+
+def _whole(counts: Mapping[str, int], images: Mapping[str, int]) -> dict[str, int]:
+    """The subtasks of which `counts` is only a part, with the images of the whole."""
+    return {name: images[name] for name, count in counts.items() if count < images.get(name, 0)}
 
 
 def _suite_of_companion(recorded: Recorded, counts: dict[str, int]) -> SuiteRecord | None:
@@ -116,8 +188,10 @@ def _suite_of_companion(recorded: Recorded, counts: dict[str, int]) -> SuiteReco
         images = {name: int(told["images"][name]) for name in counts}
         if any(images[name] < count for name, count in counts.items()):
             raise ValueError("fewer images than answers")
-        is_mme = recorded.is_mme if counts == images else bool(told["is_mme"])  # a part cannot be recognised
-        return SuiteRecord(str(told["name"]), "", str(told["fingerprint"]), is_mme, images)
+        whole = {**images, **{name: int(count) for name, count in told.get("whole", {}).items() if name in images}}
+        whole = MME_IMAGES if recorded.is_mme else whole
+        fingerprint, known = str(told["fingerprint"]), _whole(images, whole)
+        return SuiteRecord(str(told["name"]), "", fingerprint, recorded.is_mme, images, "", known)
     except (KeyError, TypeError, ValueError) as error:
         raise RecordError(f"{COMPANION} is damaged ({error}); remove it, or export the run again") from None
 

@@ -5,29 +5,18 @@ Written for every run, and read from anyone's: recorded answers are scored and r
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmark.data import truth_of
 from benchmark.errors import BenchmarkError, RecordError, RunError
 from benchmark.parsing import one_line
-from benchmark.recognition import asks_mme
+from benchmark.recorded import Recorded
 from benchmark.scoring import Response
 from benchmark.subtasks import SUBTASK_NAMES
 
 COMPANION = "mme-arena-run.json"
 """Beside the text files of an export: which run they are. Other tools do not look at it."""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """Answers read from an official folder. `about` is what the companion file of our own export says, or None."""
-
-    folder: Path
-    responses: tuple[Response, ...]
-    about: Mapping[str, Any] | None
-    is_mme: bool
 
 
 def write_official(folder: Path, pairs: Iterable[tuple[Response, Response]], about: Mapping[str, Any]) -> Path:
@@ -70,9 +59,7 @@ def load_official(folder: Path) -> Recorded:
     if missing:
         raise RecordError(f"{folder} lacks {', '.join(missing)}; recorded answers have one file for each subtask")
     responses = [response for name in expected for response in _read(folder / f"{name}.txt", name)]
-    pairs = zip(responses[::2], responses[1::2], strict=True)
-    is_mme = asks_mme((a.subtask, ((a.question, a.truth), (b.question, b.truth))) for a, b in pairs)
-    return Recorded(folder, tuple(responses), about, is_mme)
+    return Recorded.of(folder, responses, about)
 
 
 def _companion(folder: Path) -> dict[str, Any] | None:

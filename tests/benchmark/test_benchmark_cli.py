@@ -76,7 +76,7 @@ def test_the_same_folder_is_resumed_and_others_refused(loader, parquet, tmp_path
         (["run", "--model", "nope", "--out", "x"], "There is no model named 'nope'"),
         (["run", "--model", MODEL, "--out", "x", "--suite", "/nowhere"], "there is no file or folder '/nowhere'"),
         (["run", "--model", MODEL, "--out", "x", "--quantization", "int3"], "There is no quantization 'int3'"),
-        (["score", "/nowhere"], "there is no folder '/nowhere'"),
+        (["score", "/nowhere"], "there is no file or folder '/nowhere'"),
         (["score", "/", "--parser", "mine"], "holds neither a run nor recorded answers"),
         (["export", "/nowhere", "x"], "/nowhere holds no run"),
     ],

@@ -176,7 +176,7 @@ def test_uploads_that_are_refused(folder, tmp_path, monkeypatch):
     assert not (tmp_path.parent / "OCR.txt").exists()
     with pytest.raises(RecordError, match=r"^the upload lacks count.txt; "):
         import_upload([p for p in folder.iterdir() if p.stem != "count"], tmp_path / "runs", "A", NOW)
-    with pytest.raises(RecordError, match=r"official.txt is neither a zip nor one of the official files"):
+    with pytest.raises(RecordError, match=r"official.txt is in no form that can be read; give the official text files"):
         (tmp_path / "official.txt").write_text("")
         import_upload([tmp_path / "official.txt"], tmp_path / "runs", "A", NOW)
     monkeypatch.setattr("benchmark.importing.MAX_UPLOAD_BYTES", 200)
