@@ -18,9 +18,9 @@ COMMANDS = (
 )
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`.
 
-That function gets the options and returns the exit status."""
+That function gets the options, and in `arguments` the words of the command line, and returns the exit status."""
 
-DONE, REFUSED, BROKEN_PIPE, INTERRUPTED = 0, 2, 141, 130
+REFUSED, BROKEN_PIPE = 2, 141
 _EXIT_STATUS = (
     "exit status: 0 done; 2 the request was refused; 3 a run broke off and can be resumed; 130 stopped with Ctrl+C"
 )
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for module in COMMANDS:
         module.add_command(commands)
     options = parser.parse_args(arguments)
+    options.arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = options.run(options)
         sys.stdout.flush()
@@ -41,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
-        print("stopped; what was answered is kept", file=sys.stderr)
-        return INTERRUPTED
+        print("stopped", file=sys.stderr)
+        return run_command.INTERRUPTED
     except BrokenPipeError:  # the reader, as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more at its end
         return BROKEN_PIPE

@@ -1,23 +1,29 @@
 """`python -m benchmark run`: ask a model a suite's questions, or go on with a run."""
 
 import argparse
+import shlex
+import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any
 
 from benchmark.asking import Request, ask, existing_run, pool_opener, prepare
+from benchmark.errors import BenchmarkError
+from benchmark.live import reporting
 from benchmark.printing import print_run, say
-from benchmark.replay import Progress
-from benchmark.results import RunFolder
-from benchmark.subtasks import Group, in_group
-from benchmark.views import clock_text
+from benchmark.results import RUN_FILE, RunFolder
+from models.errors import ModelError
+
+BROKEN_OFF, INTERRUPTED = 3, 130
+"""Exit statuses: the run broke off, or was stopped with Ctrl+C; both can be resumed."""
 
 
 def add_command(commands: Any) -> None:
     """Add `run` to the subcommands of an argparse parser."""
     parser = commands.add_parser("run", help="ask a model a suite's questions, or go on with a run")
     parser.add_argument("--model", required=True, help="a name from: python -m models list; or a hub id, owner/name")
-    parser.add_argument("--suite", default="embedded", help="embedded, lmms-lab/MME, a parquet file or a folder")
+    parser.add_argument("--suite", default="embedded", help="embedded, lmms-lab/MME, a parquet file, a TSV, a folder")
     parser.add_argument("--out", required=True, type=Path, help="the run's folder; one that holds this run is resumed")
     parser.add_argument("--images", type=int, help="at most this many images of each subtask")
     parser.add_argument("--quantization", default="none", help="none, int8 or nf4")
@@ -26,33 +32,50 @@ def add_command(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay, with a line for each answer, and print the scores."""
+    """Replay, telling how it goes, and print the scores."""
     from models.pool import ModelPool
 
     names = tuple(name.strip() for name in options.subtasks.split(",") if name.strip())
     request = Request(options.model, options.suite, options.quantization, names, options.images)
     prepared = prepare(request)
+    if prepared.suite.part_note:
+        say(f"{prepared.suite.name} here is not whole: {prepared.suite.part_note}")
     folder = existing_run(prepared, options.out)
     if folder is not None:
-        answered, total = len(folder.responses()), folder.settings.questions
-        say(f"resuming {options.out}: {answered} of {total} questions are answered")
+        say(f"resuming {options.out}: {_answered(folder)}")
+    sessions = len(folder.sessions) if folder is not None else 0
     stop = threading.Event()
     try:
-        for progress in ask(prepared, options.out, pool_opener(ModelPool()), stop, say):
-            say(_line(progress))
+        with reporting(sys.stderr) as report:
+            for progress in ask(prepared, options.out, pool_opener(ModelPool()), stop, report.say):
+                report.answered(progress)
+    except KeyboardInterrupt:
+        return _broken_off(options, "stopped", INTERRUPTED)
+    except Exception as error:
+        if not _has_begun(options.out, sessions):
+            raise
+        if not isinstance(error, BenchmarkError | ModelError):
+            traceback.print_exc()
+        return _broken_off(options, f"error: {error}", BROKEN_OFF)
     finally:
         stop.set()
     print_run(RunFolder.open(options.out))
     return 0
 
 
-def _line(progress: Progress) -> str:
-    scores = progress.scores
-    totals = ", ".join(
-        f"{group.value} {value:.1f}" for group in Group if (value := scores.points(in_group(group))) is not None
-    )
-    return (
-        f"{progress.done}/{progress.total} {progress.pair.image_id}#{progress.question.number}: "
-        f"{progress.verdict.value} (true: {progress.question.truth.value}); "
-        f"{totals or 'no whole image yet'}; {clock_text(progress.seconds_left)} left"
-    )
+def _has_begun(path: Path, sessions_before: int) -> bool:
+    """Whether this session came so far that the model was asked."""
+    return (path / RUN_FILE).exists() and len(RunFolder.open(path).sessions) > sessions_before
+
+
+def _broken_off(options: argparse.Namespace, message: str, status: int) -> int:
+    """Say why the run ended, what is kept, and the command that goes on with it."""
+    say(message)
+    if (options.out / RUN_FILE).exists():
+        command = shlex.join(["python", "-m", "benchmark", *options.arguments])
+        say(f"{_answered(RunFolder.open(options.out))} and kept; go on with: {command}")
+    return status
+
+
+def _answered(folder: RunFolder) -> str:
+    return f"{len(folder.responses())} of {folder.settings.questions} questions are answered"

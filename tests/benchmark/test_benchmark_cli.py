@@ -1,12 +1,14 @@
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 from test_runner import MODEL, Loader
 
 from benchmark import __main__ as cli
-from benchmark import run_command
+from benchmark import asking, run_command
+from models.errors import ModelError
 
 
 @pytest.fixture
@@ -58,15 +60,57 @@ def test_run_score_export_and_boards(loader, parquet, tmp_path, capsys):
     assert "🥇   1293.84  BLIP-2" in capsys.readouterr().out
 
 
-def test_the_same_folder_is_resumed_and_others_refused(loader, parquet, tmp_path, capsys):
-    loader.breaks_at = 5
+def test_a_run_that_never_began_has_nothing_to_resume(monkeypatch, parquet, tmp_path, capsys):
+    @contextmanager
+    def broken(spec, quantization, say):
+        raise ModelError("the weights are damaged")
+        yield
+
+    monkeypatch.setattr(run_command, "pool_opener", lambda pool: broken)
     assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out") == 2
-    assert "error: out of memory" in capsys.readouterr().err
+    part, error = capsys.readouterr().err.splitlines()
+    assert part.startswith("suite.parquet here is not whole: without count, position, ")
+    assert error == "error: the weights are damaged"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("broken", "status", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, "stopped"),
+        (RuntimeError("CUDA error"), 3, "error: CUDA error"),
+    ],
+)
+def test_whatever_ends_a_run_early_names_the_command_that_goes_on(
+    monkeypatch, parquet, tmp_path, capsys, broken, status, sentence
+):
+    def interrupted(prepared, out, opener, *rest):
+        for done, progress in enumerate(asking.ask(prepared, out, opener, *rest)):
+            if done == 4:
+                raise broken
+            yield progress
+
+    monkeypatch.setattr(run_command, "pool_opener", lambda pool: Loader())
+    monkeypatch.setattr(run_command, "ask", interrupted)
+    assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out") == status
+    told = capsys.readouterr().err.splitlines()
+    assert told[-2] == sentence
+    assert "questions are answered and kept; go on with: python -m benchmark run " in told[-1]
+
+
+def test_the_same_folder_is_resumed_and_others_refused(loader, parquet, tmp_path, capsys):
+    loader.breaks_at = 4
+    command = ["run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "my out"]
+    assert run(*command) == 3
+    told = capsys.readouterr().err.splitlines()
+    assert told[-2] == "error: out of memory"
+    assert told[-1].startswith("4 of 18 questions are answered and kept; go on with: python -m benchmark run --model ")
+    assert told[-1].endswith(f"--out '{tmp_path / 'my out'}'")
     loader.breaks_at = None
-    assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out") == 0
+    assert run(*command) == 0
     assert "4 of 18 questions are answered" in capsys.readouterr().err
     assert loader.asked == 18
-    assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out", "--images", 1) == 2
+    assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "my out", "--images", 1) == 2
     assert "image limit None there, 1 now" in capsys.readouterr().err
 
 
