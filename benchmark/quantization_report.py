@@ -28,7 +28,7 @@ class QuantizationReport:
     costs: Mapping[str, Cost]
 
     def table(self) -> pd.DataFrame:
-        """Columns name, none, and for each of int8 and nf4: score, difference, error, low, high, p, holm (int8_p...)."""
+        """Columns name, none, and per weights: score, difference, error, low, high, p, holm (int8_p...)."""
         raise NotImplementedError
 
     def cost_table(self) -> pd.DataFrame:
