@@ -5,7 +5,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from benchmark import boards_command, export_command, import_command, run_command, score_command
+from benchmark import (
+    boards_command,
+    export_command,
+    import_command,
+    report_command,
+    run_command,
+    score_command,
+)
 from benchmark.errors import BenchmarkError
 from models.errors import ModelError
 
@@ -14,6 +21,7 @@ COMMANDS = (
     score_command,
     export_command,
     import_command,
+    report_command,
     boards_command,
 )
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`.

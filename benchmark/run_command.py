@@ -12,6 +12,7 @@ from benchmark.asking import Request, ask, existing_run, pool_opener, prepare
 from benchmark.errors import BenchmarkError
 from benchmark.live import reporting
 from benchmark.printing import print_run, say
+from benchmark.records import FULL_ANSWER, VERDICT_FIXED
 from benchmark.results import RUN_FILE, RunFolder
 from models.errors import ModelError
 
@@ -28,6 +29,11 @@ def add_command(commands: Any) -> None:
     parser.add_argument("--images", type=int, help="at most this many images of each subtask")
     parser.add_argument("--quantization", default="none", help="none, int8 or nf4")
     parser.add_argument("--subtasks", default="", help="names separated by commas; all when left out")
+    parser.add_argument(
+        "--stop",
+        default=VERDICT_FIXED,
+        help=f"{VERDICT_FIXED}: an answer ends once nothing could change its verdict; {FULL_ANSWER}: at its own end",
+    )
     parser.set_defaults(run=run)
 
 
@@ -36,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     from models.pool import ModelPool
 
     names = tuple(name.strip() for name in options.subtasks.split(",") if name.strip())
-    request = Request(options.model, options.suite, options.quantization, names, options.images)
+    request = Request(options.model, options.suite, options.quantization, names, options.images, options.stop)
     prepared = prepare(request)
     if prepared.suite.part_note:
         say(f"{prepared.suite.name} here is not whole: {prepared.suite.part_note}")
