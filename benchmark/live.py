@@ -65,7 +65,7 @@ def bar(console) -> Iterator[Reporter]:
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("question {task.completed} of {task.total}", markup=False),
-        TextColumn("{task.fields[score]}", markup=False),
+        TextColumn("· {task.fields[score]} ·", markup=False),
         TextColumn("{task.fields[left]}", markup=False),
     )
     with Drawn(*columns, console=console) as drawn:

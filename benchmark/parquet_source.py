@@ -1,6 +1,6 @@
 """Suites in parquet files with the columns of the public dataset, read in batches of a few rows.
 
-Memory stays flat however large the files are.
+No more than a row group is in memory, however large the files are.
 """
 
 import threading

@@ -19,7 +19,7 @@ from benchmark.results import RunFolder
 from benchmark.scoring import Response, Scores, verdict, whole_pairs
 from benchmark.statistics import Estimate, score_estimates
 from benchmark.subtasks import SUBTASK_MAXIMUM, Group, Subtask, find_subtask, in_group
-from benchmark.views import PARSER_TITLES, VERDICT_WORDS, alt_text, picture_tag
+from benchmark.views import PARSER_TITLES, VERDICT_WORDS, alt_text, partial_note, picture_tag
 from models.errors import ModelError
 from models.spec import Quantization
 
@@ -42,7 +42,8 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 def report_html(run: RunFolder, suite: Suite | None, parser: Parser = Parser.OFFICIAL, pictures: int = PICTURES) -> str:
     """The whole page. Without `suite` the answers are shown without pictures; at most `pictures` of a subtask."""
     settings, responses, scores = run.settings, run.responses(), run.scores(parser)
-    title = f"{settings.model.title} on {settings.suite.name}"
+    name = "the embedded suite" if settings.suite.name == EMBEDDED else settings.suite.name
+    title = f"{settings.model.title} on {name}"
     parts = [
         f"<header><h1>{escape(title)}</h1><p>{escape(_facts(run))}</p></header>",
         _part(run.coverage(scores)),
@@ -87,14 +88,14 @@ def _weights(quantization: str) -> str:
 
 
 def _part(coverage: Mapping[str, tuple[int, int]]) -> str:
-    lacking = [
-        f"{find_subtask(n).title}: {done} of {whole} images" for n, (done, whole) in coverage.items() if done < whole
-    ]
-    if not lacking:
+    note = partial_note(coverage)
+    if not note:
         return ""
+    none = [find_subtask(name).title for name, (done, _) in coverage.items() if not done]
+    missing = f", none of {', '.join(none)}" if none else ""
     return (
-        f'<p class="part"><b>A part only.</b> {escape("; ".join(lacking))}. These figures do not compare with those of '
-        "whole runs.</p>"
+        f'<p class="part"><b>A part only:</b> {note}{escape(missing)}. The table says how many of each subtask. These '
+        "figures do not compare with those of whole runs.</p>"
     )
 
 
@@ -125,7 +126,8 @@ def _rule(parser: Parser) -> str:
 
 
 def _error(estimate: Estimate) -> str:
-    return "" if estimate.error is None else f"<span>± {estimate.error:.1f}</span>"
+    """Nothing where it is unknown, or 0 because a few pictures happened to go alike."""
+    return f"<span>± {estimate.error:.1f}</span>" if estimate.error else ""
 
 
 def _table(scores: Scores, estimates: Mapping[str, Estimate], coverage: Mapping[str, tuple[int, int]]) -> str:

@@ -1,8 +1,12 @@
+import io
+import random
+import tracemalloc
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 from small_suites import bomb, png, suite_rows, write_parquet, write_release, write_tsv
 
 from benchmark import parquet_source
@@ -262,3 +266,35 @@ def test_an_unreachable_hub_says_what_to_do(monkeypatch):
     monkeypatch.setattr(huggingface_hub, "snapshot_download", offline)
     with pytest.raises(SuiteError, match=r"could not be fetched from the Hugging Face Hub \(no route to host\)"):
         open_suite("lmms-lab/MME")
+
+
+def noise(seed: int) -> bytes:
+    """A picture of about 50 kB that no format makes smaller."""
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (128, 128), random.Random(seed).randbytes(128 * 128 * 3)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["parquet", "tsv"])
+def test_memory_stays_flat_while_every_picture_is_read(tmp_path, form):
+    """Of 4 MB of pictures never more than a few are in memory: a row group, or a line, at a time."""
+    rows = suite_rows(["scene"], 80)
+    for row in rows:
+        row["image"]["bytes"] = noise(int(row["question_id"][6:10]))
+    if form == "parquet":
+        path = write_parquet(tmp_path / "s.parquet", rows, row_group_size=8)
+    else:
+        path = write_tsv(tmp_path / "MME.tsv", rows)
+    del rows
+    arrow = pa.default_memory_pool()
+    before = held = arrow.bytes_allocated()
+    tracemalloc.start()
+    try:
+        for pair in open_suite(path).images():
+            pair.encoded()
+            held = max(held, arrow.bytes_allocated())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size > 3_900_000
+    assert peak + held - before < 1_700_000

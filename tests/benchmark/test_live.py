@@ -23,7 +23,7 @@ def test_a_terminal_shows_one_bar_with_question_subtask_score_and_time_left(parq
     text = seen.getvalue()
     assert "Loading [bold]Scout[/bold]" in text  # what comes from outside is no markup
     assert "Code reasoning" in text and "question 18 of 18" in text
-    assert "perception 100.0, cognition 50.0 done" in text
+    assert "· perception 100.0, cognition 50.0 · done" in text
 
 
 def test_pipes_get_plain_lines(parquet, tmp_path):

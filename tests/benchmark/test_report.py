@@ -57,9 +57,9 @@ def run(make_parquet, tmp_path) -> RunFolder:
 def test_a_report_has_figures_errors_pictures_and_settings(run):
     page = Page(report_html(run, suite_of(run)))
     assert "Scout 3M on made.parquet" in page.text
-    assert "Perception 100.0 ± 0.0 of 400 · 2 of 10 subtasks" in page.text
+    assert "Perception 100.0 of 400 · 2 of 10 subtasks" in page.text
     assert "Said yes 100 % half would be balanced; 0 of 18 answers were neither" in page.text
-    assert "OCR 3 images 50.0 ± 0.0 50.0 0.0 100 0" in page.text
+    assert "OCR 3 images 50.0 50.0 0.0 100 0" in page.text
     assert len(page.pictures) == 9 and page.pictures[0] == "Existence, picture 0000.png"
     assert "existence 0 1? Please answer yes or no. yes ✗ wrong read as yes, true answer no" in page.text
     assert "Model version r1" in page.text and "An answer ends when its verdict is fixed" in page.text
@@ -92,7 +92,8 @@ def test_nothing_from_outside_becomes_part_of_the_page(tmp_path):
     assert "<script" not in html
     assert "<script>alert(1)</script>" in page.text and page.pictures == []
     assert "… (100 more characters)" in page.text and "(empty)" in page.text
-    assert "A part only. OCR: 1 of 9 images; Count: 1 of 9 images. These figures do not compare" in page.text
+    assert "Count 1 of 9 images 50.0 50.0 0.0" in page.text
+    assert "A part only: 2 of 18 pictures. The table says" in page.text
     html.encode("utf-8")
 
 
