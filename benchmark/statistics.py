@@ -77,7 +77,7 @@ def total_estimate(estimates: Iterable[Estimate]) -> Estimate:
     if len(parts) == 1:
         return parts[0]
     error = root_of_squares([part.error for part in parts])
-    low, high = joined_interval(value, [(part.value, *_interval_to_join(part)) for part in parts])
+    low, high = joined_interval(value, [(part.value, *interval_to_join(part)) for part in parts])
     return Estimate(value, error, low, high, sum(part.images for part in parts))
 
 
@@ -132,6 +132,14 @@ def mean_interval(
     variance = (squares + imagined * (centre**2 + reach**2)) / many - mean**2
     margin = Z_95 * math.sqrt(max(0.0, variance) / many)
     return min(mean - margin, total / images), max(mean + margin, total / images)
+
+
+def interval_to_join(estimate: Estimate) -> tuple[float, float]:
+    """The interval of a subtask as it counts in a total, from its value and error alone: (low, high)."""
+    value, n, half = estimate.value, estimate.images, SUBTASK_MAXIMUM / 2
+    squares = n * value**2 + (estimate.error or 0.0) ** 2 * n * (n - 1)
+    low, high = mean_interval(value * n, squares, n, half, half, _IMAGINED)
+    return max(0.0, low), min(float(SUBTASK_MAXIMUM), high)
 
 
 def joined_interval(value: float, parts: Iterable[tuple[float, float, float]]) -> tuple[float, float]:
@@ -191,11 +199,3 @@ def _limit(none: int, one: int, both: int, side: int) -> float:
         else:
             outside = middle
     return mean * SUBTASK_MAXIMUM
-
-
-def _interval_to_join(estimate: Estimate) -> tuple[float, float]:
-    """The interval of a subtask as it counts in a total, from its value and error alone."""
-    value, n, half = estimate.value, estimate.images, SUBTASK_MAXIMUM / 2
-    squares = n * value**2 + (estimate.error or 0.0) ** 2 * n * (n - 1)
-    low, high = mean_interval(value * n, squares, n, half, half, _IMAGINED)
-    return max(0.0, low), min(float(SUBTASK_MAXIMUM), high)
