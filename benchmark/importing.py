@@ -57,6 +57,8 @@ def recorded_at(path: Path) -> Recorded:
     path = Path(path)
     if not path.exists():
         raise RecordError(f"there is no file or folder {str(path)!r}")
+    if (path / RUN_FILE).exists():
+        raise RecordError(f"{path} is a run already, nothing to import; copy the folder beside the other runs")
     if path.is_dir():
         inside = [file for ending in (".jsonl", ".xlsx") for file in sorted(path.glob(f"*{ending}"))]
         texts = any((path / name).is_file() for name in _OFFICIAL)

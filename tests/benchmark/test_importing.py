@@ -97,6 +97,29 @@ def test_the_first_versions_wrote_one_json_file_with_logs(tmp_path):
     assert score(recorded.responses).perception == 200 and recorded.responses[0].question == "Is it?"
 
 
+def lmms_evals_sum(lines: list[dict], key: str) -> float:
+    """The total as lmms-eval adds it up from its samples: per category the mean over images of acc and acc+."""
+    categories: dict[str, dict[str, list[float]]] = {}
+    for facts in (line[key] for line in lines if key in line):
+        categories.setdefault(facts["category"], {}).setdefault(facts["question_id"], []).append(facts["score"])
+    total = 0.0
+    for images in categories.values():
+        assert all(len(scores) == 2 for scores in images.values())
+        points = [100 * sum(scores) / 2 + 100 * (sum(scores) == 2) for scores in images.values()]
+        total += sum(points) / len(points)
+    return total
+
+
+def test_lmms_eval_would_add_our_samples_up_to_the_same(mme_dir, tmp_path):
+    run = import_recorded(mme_dir / "recorded" / "LaVIN", tmp_path / "runs", "LaVIN", NOW)
+    path = export_run(run, Format.SAMPLES, tmp_path / "s.jsonl")
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    scores = run.scores(Parser.LMMS_EVAL)
+    assert len(lines) == 2374
+    assert lmms_evals_sum(lines, "mme_perception_score") == pytest.approx(scores.perception, abs=1e-9)
+    assert lmms_evals_sum(lines, "mme_cognition_score") == pytest.approx(scores.cognition, abs=1e-9)
+
+
 def test_our_samples_look_like_lmms_evals(tmp_path):
     run = run_of(tmp_path / "run", [*pair("OCR", "1.png", "y", "yes"), *pair("code_reasoning", "2.png", "no", "n")])
     path = export_run(run, Format.SAMPLES, tmp_path / "s.jsonl")
@@ -241,5 +264,7 @@ def test_the_commands(tmp_path, monkeypatch, capsys):
         assert first.startswith("OCR") and " 200.00 of 200" in first
         assert cli.main(["score", name]) == 0
         assert capsys.readouterr().out.startswith(first)
+    assert cli.main(["import", "mine", "--name", "M"]) == 2
+    assert capsys.readouterr().err.startswith("error: mine is a run already, nothing to import")
     assert cli.main(["import", "nothing", "--name", "M"]) == 2
     assert capsys.readouterr().err == "error: there is no file or folder 'nothing'\n"
