@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from benchmark import (
     boards_command,
+    compare_command,
     export_command,
     import_command,
+    quantization_command,
     report_command,
     run_command,
     score_command,
@@ -23,6 +25,8 @@ COMMANDS = (
     import_command,
     report_command,
     boards_command,
+    compare_command,
+    quantization_command,
 )
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`.
 
