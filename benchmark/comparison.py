@@ -204,6 +204,13 @@ def image_points(pair: Pair, parser: Parser) -> int:
     return IMAGE_POINTS[sum(verdict(response, parser) is response.truth for response in pair)]
 
 
+def change_interval(changes: np.ndarray) -> tuple[float, float]:
+    """(low, high) of the mean change of a subtask, 95 %, from its images' changes in points."""
+    total, squares = float(changes.sum()), float((changes**2).sum())
+    low, high = mean_interval(total, squares, len(changes), 0.0, float(_ONE_ANSWER), _IMAGINED)
+    return max(-float(SUBTASK_MAXIMUM), low), min(float(SUBTASK_MAXIMUM), high)
+
+
 def _plain(text: str) -> str:
     """A question without punctuation and case, in which sources of the same suite differ."""
     return " ".join(_WORDS.findall(text.casefold()))
@@ -239,16 +246,13 @@ def _rows(
 def _row(name: str, before: np.ndarray, after: np.ndarray, p: float, corrected: float) -> Row:
     change, images = after - before, len(before)
     total, squares = float(change.sum()), float((change**2).sum())
-    low, high = mean_interval(total, squares, images, 0.0, float(_ONE_ANSWER), _IMAGINED)
-    top = float(SUBTASK_MAXIMUM)
     return Row(
         name,
         float(before.mean()),
         float(after.mean()),
         total / images,
         standard_error(total, squares, images),
-        max(-top, low),
-        min(top, high),
+        *change_interval(change),
         p,
         corrected,
         images,

@@ -151,7 +151,7 @@ def test_unpaired_intervals_cover_and_p_is_uniform_when_both_suites_are_alike():
 said = st.sampled_from(["yes", "No", "perhaps", "The answer is yes", "y", ""])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(["OCR", "count"]), said, said), min_size=1, max_size=10))
 def test_counts_add_up(answers):
     run = [r for n, (name, yes, no) in enumerate(answers) for r in image(name, str(n), yes, no)]
