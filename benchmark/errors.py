@@ -19,7 +19,7 @@ class SuiteError(BenchmarkError):
 
 
 class RecordError(BenchmarkError):
-    """Recorded answers (a run folder or an official 4-column folder) that cannot be read."""
+    """Recorded answers (a run folder, official texts, samples, a table) that cannot be read."""
 
 
 class RunError(BenchmarkError):

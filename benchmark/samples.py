@@ -72,7 +72,7 @@ def _samples(path: Path) -> Iterator[tuple[str, Any]]:
         try:
             logs = json.loads(text)["logs"]
             yield from ((f"{path.name}, sample {number}", sample) for number, sample in enumerate(logs, start=1))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise RecordError(
                 f"{path.name} is no samples file of lmms-eval ({error!r}): it has no list `logs`"
             ) from None
@@ -82,7 +82,7 @@ def _samples(path: Path) -> Iterator[tuple[str, Any]]:
             where = f"{path.name}, line {number}"
             try:
                 yield where, json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise RecordError(f"{where} is no JSON ({error}); the file may be cut off") from None
 
 

@@ -1,5 +1,6 @@
 """Answers of lmms-eval and VLMEvalKit, and what this installation exports, read back."""
 
+import contextlib
 import json
 import zipfile
 from pathlib import Path
@@ -12,7 +13,8 @@ from small_suites import NOW
 from test_official import anything, pair, run_of
 
 from benchmark import __main__ as cli
-from benchmark.errors import RecordError, RunError, UnknownNameError
+from benchmark.data import open_suite
+from benchmark.errors import RecordError, RunError, SuiteError, UnknownNameError
 from benchmark.exports import Format, default_target, export_run, find_format
 from benchmark.importing import MAX_UPLOAD_BYTES, import_recorded, import_upload, recorded_at
 from benchmark.parsing import Parser
@@ -182,6 +184,7 @@ TABLE = "subtask,image,question,truth,response\n"
     [
         ("a.jsonl", "", "a.jsonl holds no samples"),
         ("a.jsonl", '{"doc_id": 0', "a.jsonl, line 1 is no JSON .*cut off"),
+        ("a.jsonl", "[" * 100_000, "a.jsonl, line 1 is no JSON"),
         ("a.jsonl", "[1]", "a.jsonl, line 1: expected a JSON object, got list"),
         ("a.jsonl", json.dumps({"doc_id": 0, "gqa": 1}), "line 1 has no question_id and no category: these are not"),
         ("a.jsonl", json.dumps(GOOD[0]), r"image OCR/1.jpg \(a.jsonl, line 1\) has only one answer"),
@@ -208,6 +211,54 @@ def test_one_clear_sentence_for_each_broken_recording(tmp_path, name, text, sent
     with pytest.raises(RecordError, match=sentence) as caught:
         import_recorded(tmp_path / name, tmp_path / "runs", "M", NOW)
     assert "\n" not in str(caught.value) and not (tmp_path / "runs").exists()
+
+
+pieces = st.lists(
+    st.sampled_from(
+        [
+            "subtask,image,question,truth,response",
+            "OCR",
+            "1.png",
+            "yes",
+            "No",
+            ",",
+            "\t",
+            "\n",
+            '"',
+            "\r",
+            "\ufeff",
+            "\x00",
+            "index\tcategory\timage_path\tquestion\tanswer\tprediction\timage",
+            "{",
+            "}",
+            "[]",
+            '{"doc_id":1}',
+            "null",
+            json.dumps(GOOD[0]),
+            json.dumps(GOOD[1]),
+            '{"logs":',
+            "1",
+            ":",
+            "AAAA" * 20,
+            "../",
+            "\u2028",
+            "é",
+        ]
+    ),
+    max_size=30,
+).map(lambda parts: "".join(parts).encode())
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(data=st.one_of(st.binary(max_size=200), pieces), ending=st.sampled_from([".jsonl", ".json", ".csv", ".tsv"]))
+def test_whatever_a_file_holds_it_is_read_or_refused_in_one_sentence(tmp_path_factory, data, ending):
+    path = tmp_path_factory.getbasetemp() / f"fuzz{ending}"
+    path.write_bytes(data)
+    for read in (recorded_at, open_suite) if ending == ".tsv" else (recorded_at,):
+        with contextlib.suppress(RecordError, SuiteError):
+            read(path)
 
 
 def test_files_that_are_too_large_or_too_many_are_refused(tmp_path, monkeypatch):
