@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -16,15 +17,17 @@ from benchmark.parsing import Parser, Verdict, verdict_is_fixed
 from benchmark.records import FULL_ANSWER, SuiteRecord
 from benchmark.results import RunFolder
 from benchmark.scoring import Response, Scores, Tally, verdict
+from benchmark.ways import Way, way_of
 from models.errors import GenerationError, ModelError, OutOfMemoryError
+from models.examples import Example
 
 Answer = Callable[[Image.Image, str], str]
 """A model asked one question: picture and instruction in, the whole response out."""
 
 Stop = Callable[[str], bool]
-Asked = tuple[Image.Image, tuple[str, ...]]
+Asked = tuple[Image.Image, tuple[str, ...]] | tuple[Image.Image, tuple[str, ...], tuple[Example, ...]]
 AskPairs = Callable[[Sequence[Asked], Stop | None, threading.Event], list[tuple[str, ...]]]
-"""A model asked several pictures' questions at once. `Stop` sees an answer so far and ends it by returning True;
+"""A model asked several pictures' questions at once, each after its solved examples, if any. `Stop` sees an answer so far and ends it by returning True;
 setting the event ends all work soon, and the list is then empty."""
 
 Recall = Callable[[ImagePair, Question], str | None]
@@ -74,7 +77,9 @@ def one_by_one(answer: Answer) -> AskPairs:
 
     def ask(asked: Sequence[Asked], _stop: Stop | None, cancelled: threading.Event) -> list[tuple[str, ...]]:
         texts = []
-        for picture, questions in asked:
+        for picture, questions, *examples in asked:
+            if any(examples):
+                raise GenerationError("This model is asked one question at a time and cannot be shown solved examples.")
             if cancelled.is_set():
                 return []
             texts.append(tuple(answer(picture, question) for question in questions))
@@ -99,10 +104,12 @@ def replay(
     *,
     pace: Pace = SLOWEST,
     remember: Remember = lambda pair, question, response: None,
+    way: Way | None = None,
 ) -> Iterator[Progress]:
     """Ask what `run` still lacks; yields for each answer once its whole batch is on disk.
 
-    What to ask (subtasks, image limit, when an answer ends) stands in the run's settings. Ends early when `stop` is
+    What to ask (subtasks, image limit, technique, when an answer ends) stands in the run's settings, `way` is None
+    or made of them; `remember` gets the raw response. Ends early when `stop` is
     set; the batches under way are then asked again next time. A batch that does not fit into memory is asked in
     halves; a picture that fails alone is written to the run's errors, never scored, and asked again when the run is
     resumed. Raises RunError when such pictures are left at the end, when the suite is not the one that the run was
@@ -110,20 +117,23 @@ def replay(
     """
     _check_suite(suite, run)
     with run.writing() as responses:
-        yield from _Replay(suite, ask, run, stop or threading.Event(), clock, pace, remember, responses).steps()
+        way = way or way_of(run.settings, suite)
+        yield from _Replay(suite, ask, run, stop or threading.Event(), clock, pace, remember, responses, way).steps()
 
 
-def recall(suite: Suite, run: RunFolder, known: Recall) -> Iterator[Progress]:
+def recall(suite: Suite, run: RunFolder, known: Recall, way: Way | None = None) -> Iterator[Progress]:
     """Fill `run` with what is known already, asking no model; yields for each answer that was found."""
     _check_suite(suite, run)
+    way = way or way_of(run.settings, suite)
     with run.writing() as responses:
-        book = _Book(run, responses)
+        book = _Book(run, responses, way)
         for pair in suite.images(run.settings.subtasks, run.settings.limit):
             lacking = [question for question in pair.questions if not book.has(pair, question)]
             found = [(question, text) for question in lacking if (text := known(pair, question)) is not None]
             if found:
                 picture = pair.picture()
-                yield from book.store([(pair, picture, question, text, None) for question, text in found], 0.0)
+                notes = way.put(pair, picture, [question for question, _ in found]).notes
+                yield from book.store([(pair, picture, question, text, None, notes) for question, text in found], 0.0)
 
 
 def _check_suite(suite: Suite, run: RunFolder) -> None:
@@ -135,14 +145,15 @@ def _check_suite(suite: Suite, run: RunFolder) -> None:
         )
 
 
-Said = tuple[ImagePair, Image.Image, Question, str, float | None]
+Said = tuple[ImagePair, Image.Image, Question, str, float | None, str]
+"""A picture, a question, the raw response, its seconds, and what the model was told beside the question."""
 
 
 class _Book:
     """What a run has, and what it is worth so far."""
 
-    def __init__(self, run: RunFolder, responses: Sequence[Response]) -> None:
-        self._run = run
+    def __init__(self, run: RunFolder, responses: Sequence[Response], way: Way) -> None:
+        self._run, self._way = run, way
         self._tally = Tally(Parser.OFFICIAL)
         for response in responses:
             self._tally.add(response)
@@ -158,29 +169,43 @@ class _Book:
 
     def store(self, said: Sequence[Said], seconds_each: float) -> Iterator[Progress]:
         """Put answers on the disk together, then tell of each. `seconds_each`: what a question takes at this pace."""
-        responses = [
-            Response(pair.subtask.name, pair.image, question.number, question.text, question.truth, text, seconds)
-            for pair, _picture, question, text, seconds in said
-        ]
+        responses = [self._response(*one) for one in said]
         self._run.append(responses)
-        for (pair, picture, question, text, _), response in zip(said, responses, strict=True):
+        for (pair, picture, question, *_), response in zip(said, responses, strict=True):
             self._answered.add(response.question_id)
             self._tally.add(response)
             left = seconds_each * self.lacking
             yield Progress(
-                len(self._answered), self.total, pair, picture, question, text, verdict(response),
+                len(self._answered), self.total, pair, picture, question, response.response, verdict(response),
                 self._tally.scores(), left,
             )  # fmt: skip
+
+    def _response(self, pair, _picture, question, raw: str, seconds: float | None, notes: str) -> Response:
+        read = self._way.read(raw)
+        return Response(
+            pair.subtask.name, pair.image, question.number, question.text, question.truth, read.answer, seconds,
+            read.reasoning, notes,
+        )  # fmt: skip
+
+
+class _Answers(NamedTuple):
+    """What a model said to a batch: a row of texts and what it was told beside the questions for each picture."""
+
+    texts: list[tuple[str, ...]]
+    notes: list[str]
+    seconds: float
 
 
 class _Replay:
     """One session of a replay."""
 
-    def __init__(self, suite, ask, run, stop, clock, pace, remember, responses) -> None:
+    def __init__(self, suite, ask, run, stop, clock, pace, remember, responses, way) -> None:
         self._ask, self._run, self._stop, self._clock, self._pace = ask, run, stop, clock, pace
-        self._remember = remember
-        self._book = _Book(run, responses)
+        self._remember, self._way = remember, way
+        self._book = _Book(run, responses, way)
         self._rule = stop_rule(run.settings.stop)
+        if self._rule is not None and way.is_over is not None:
+            self._rule = way.is_over
         self._todo = (
             Todo(pair, questions)
             for pair in suite.images(run.settings.subtasks, run.settings.limit)
@@ -211,31 +236,35 @@ class _Replay:
                 "count nowhere, and are asked again when the run is resumed"
             )
 
-    def _answers(self, batch: list[Todo]) -> tuple[list[tuple[str, ...]], float]:
+    def _answers(self, batch: list[Todo]) -> "_Answers":
         before = self._clock()
-        asked = [(todo.picture, tuple(question.text for question in todo.questions)) for todo in batch]
+        puts = [self._way.put(todo.pair, todo.picture, todo.questions) for todo in batch]
+        asked = [
+            (todo.picture, put.questions, put.examples) if put.examples else (todo.picture, put.questions)
+            for todo, put in zip(batch, puts, strict=True)
+        ]
         texts = self._ask(asked, self._rule, self._stop)
-        return texts, self._clock() - before
+        return _Answers(texts, [put.notes for put in puts], self._clock() - before)
 
     def _settle(self, batch: list[Todo], answers: Future) -> Iterator[Progress]:
         """Store what came back; ask again in smaller batches what did not come."""
         try:
-            texts, seconds = answers.result()
+            got: _Answers = answers.result()
         except (OutOfMemoryError, GenerationError) as error:
             yield from self._retry(batch, error)
             return
-        if not texts:
+        if not got.texts:
             return  # stopped in the middle: half a batch is none
         self._failures = 0
         count = sum(len(todo.questions) for todo in batch)
         self._asked += count
         said = [
-            (todo.pair, todo.picture, question, text, seconds / count)
-            for todo, row in zip(batch, texts, strict=True)
+            (todo.pair, todo.picture, question, text, got.seconds / count, notes)
+            for todo, row, notes in zip(batch, got.texts, got.notes, strict=True)
             for question, text in zip(todo.questions, row, strict=True)
         ]
         yield from self._book.store(said, (self._clock() - self._began) / self._asked)
-        for pair, _picture, question, text, _seconds in said:
+        for pair, _picture, question, text, *_ in said:
             self._remember(pair, question, text)
 
     def _retry(self, batch: list[Todo], error: ModelError) -> Iterator[Progress]:

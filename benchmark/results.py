@@ -152,7 +152,7 @@ class RunFolder:
         """Write responses to the disk; when this returns they survive a crash. Only within `writing()`."""
         if self._file is None:
             raise RunError("responses can be added only while the run is held for writing")
-        lines = "".join(json.dumps(asdict(response)) + "\n" for response in responses)
+        lines = "".join(json.dumps(_response_record(response)) + "\n" for response in responses)
         try:
             self._file.write(lines.encode("ascii"))
             self._file.flush()
@@ -231,6 +231,11 @@ def utc_now() -> datetime:
 
 
 Clock = Callable[[], datetime]
+
+
+def _response_record(response: Response) -> dict[str, Any]:
+    """For JSON; what only some techniques have is left out where there is none."""
+    return {k: v for k, v in asdict(response).items() if v or k not in ("reasoning", "notes")}
 
 
 def _response(record: Mapping[str, Any]) -> Response:

@@ -14,7 +14,9 @@ from benchmark.subtasks import SUBTASKS, Group, Subtask, find_subtask, in_group
 class Response:
     """One asked question and what the model said, word for word.
 
-    `image` is the picture's file name; `number` is 1 or 2, the place of the question in its pair.
+    `image` is the picture's file name; `number` is 1 or 2, the place of the question in its pair. Where a technique
+    makes the model say more than its answer, `reasoning` is the whole of it and `response` the answer read from it;
+    `notes` say what the model was told beside the question.
     """
 
     subtask: str
@@ -24,6 +26,8 @@ class Response:
     truth: Verdict
     response: str
     seconds: float | None = None  # how long the model took; None when the answer was recorded elsewhere
+    reasoning: str = ""
+    notes: str = ""
 
     @property
     def question_id(self) -> str:
