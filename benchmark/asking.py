@@ -12,9 +12,19 @@ from typing import TYPE_CHECKING
 from benchmark.cache import ResponseCache
 from benchmark.data import Suite, open_suite
 from benchmark.errors import RunError
-from benchmark.records import FULL_ANSWER, VERDICT_FIXED, ModelRecord, RunSettings, SuiteRecord
+from benchmark.records import (
+    FULL_ANSWER,
+    OFFICIAL_PROMPT,
+    PLAIN_TECHNIQUE,
+    VERDICT_FIXED,
+    ModelRecord,
+    RunSettings,
+    SuiteRecord,
+)
 from benchmark.replay import SLOWEST, AskPairs, Pace, Progress, recall, replay
 from benchmark.results import RUN_FILE, Clock, RunFolder, utc_now
+from benchmark.techniques import PLAIN_TOKENS, Manner, Technique, check_model, check_suite, choose_manner, manner_of
+from benchmark.ways import way_of
 from models.identity import code_version, revision_of
 from models.registry import describe, find, known_as
 from models.spec import Generation, ModelSpec, Quantization
@@ -22,7 +32,7 @@ from models.spec import Generation, ModelSpec, Quantization
 if TYPE_CHECKING:
     from models.pool import ModelPool
 
-GENERATION = Generation(max_new_tokens=16)
+GENERATION = Generation(max_new_tokens=PLAIN_TOKENS)
 """Greedy and short, as peers ask MME: the verdict stands in the first word."""
 
 PACE = Pace(pictures=8, under_way=2)
@@ -36,7 +46,9 @@ Say = Callable[[str], None]
 class Request:
     """What a person asks for. `subtasks` empty: all of the suite; `limit` in images per subtask, None: all.
 
-    `stop` is when an answer ends: VERDICT_FIXED, as soon as its verdict is, or FULL_ANSWER.
+    `stop` is when an answer ends: VERDICT_FIXED, as soon as its verdict is, or FULL_ANSWER. `prompt_style` and
+    `technique` say how a question is put; `examples` (solved image pairs), `seed` (which ones) and `max_new_tokens`
+    are for techniques that have them, None leaves the number to the technique.
     """
 
     model: str
@@ -45,16 +57,34 @@ class Request:
     subtasks: tuple[str, ...] = ()
     limit: int | None = None
     stop: str = VERDICT_FIXED
+    prompt_style: str = OFFICIAL_PROMPT
+    technique: str = PLAIN_TECHNIQUE
+    examples: int | None = None
+    seed: int = 0
+    max_new_tokens: int | None = None
+
+    @property
+    def manner(self) -> Manner:
+        """How questions are put. Raises BenchmarkError for choices that are unknown or make no sense together."""
+        return choose_manner(self.prompt_style, self.technique, self.examples, self.seed, self.max_new_tokens)
 
 
 @dataclass(frozen=True)
 class OpenModel:
-    """A loaded model as the replay needs it."""
+    """A loaded model as the replay needs it.
+
+    `asking_with` asks with other generation settings than `ask`; without it they are always the same.
+    """
 
     ask: AskPairs
     revision: str
     device: str
     pace: Pace = SLOWEST
+    asking_with: Callable[[Generation], AskPairs] | None = None
+
+    def asker(self, generation: Generation) -> AskPairs:
+        """The model, asked with these settings."""
+        return self.ask if self.asking_with is None else self.asking_with(generation)
 
 
 CacheOpener = Callable[[RunSettings], ResponseCache]
@@ -72,12 +102,11 @@ def pool_opener(pool: "ModelPool", generation: Generation = GENERATION, pace: Pa
         from models.pairs import answer_pairs  # the first lease imports torch anyway
 
         with pool.lease(spec, quantization, progress=lambda step: say(step.text)) as loaded:
-            yield OpenModel(
-                lambda asked, rule, cancelled: answer_pairs(loaded, asked, generation, rule, cancelled),
-                loaded.revision,
-                str(loaded.device),
-                pace,
-            )
+
+            def asking_with(settings: Generation) -> AskPairs:
+                return lambda asked, rule, cancelled: answer_pairs(loaded, asked, settings, rule, cancelled)
+
+            yield OpenModel(asking_with(generation), loaded.revision, str(loaded.device), pace, asking_with)
 
     return opened
 
@@ -95,6 +124,7 @@ def cache_opener(folder: Path, device: str) -> CacheOpener:
                 "quantization": model.quantization,
                 "generation": dict(settings.generation),
                 "prompt": [settings.prompt_style, settings.technique, dict(settings.technique_options), settings.seed],
+                "examples from": settings.suite.fingerprint if settings.technique == Technique.IN_CONTEXT else "",
                 "stop": settings.stop,
                 "device": device.split(":")[0],
                 "code": code_version(),
@@ -125,6 +155,7 @@ def check_request(request: Request) -> tuple[ModelSpec, Quantization]:
         raise RunError(f"there is no stop rule {request.stop!r}; choose {VERDICT_FIXED} or {FULL_ANSWER}")
     if request.limit is not None and request.limit < 1:
         raise RunError(f"the image limit is {request.limit}; give at least 1 image per subtask, or no limit")
+    check_model(request.manner, spec)
     return spec, quantization
 
 
@@ -136,14 +167,20 @@ def prepare(request: Request, open_source: Callable[[str], Suite] = open_suite) 
     spec, quantization = check_request(request)
     suite = open_source(request.suite)
     subtasks = tuple(subtask.name for subtask in suite.selected(request.subtasks))
+    manner = request.manner
+    check_suite(manner, suite, subtasks)
     suite.check_pictures(subtasks, request.limit)
     settings = RunSettings(
         ModelRecord(spec.name, spec.title, spec.source, "", quantization.value, describe(spec)),
         SuiteRecord.of(suite),
         subtasks,
         request.limit,
-        GENERATION.record(),
+        manner.generation.record(),
+        manner.style.value,
+        technique=manner.technique.value,
+        technique_options=manner.options,
         stop=request.stop,
+        seed=manner.seed,
     )
     return Prepared(spec, quantization, suite, settings)
 
@@ -182,7 +219,8 @@ def ask(
     if open_cache is not None and (revision := revision_of(prepared.spec)) is not None:
         settings = _with_revision(prepared.settings, revision)
         run = RunFolder.open_or_create(path, settings, clock())
-        yield from recall(prepared.suite, run, open_cache(settings).recall)
+        cache = open_cache(settings)
+        yield from recall(prepared.suite, run, cache.recall, way_of(settings, prepared.suite, _notes_beside(cache)))
         if run.finished:
             run.add_session(clock(), "answers known from earlier runs", versions())
             return
@@ -190,13 +228,26 @@ def ask(
         settings = _with_revision(prepared.settings, model.revision)
         run = RunFolder.open_or_create(path, settings, clock())
         run.add_session(clock(), model.device, versions())
-        remember = open_cache(settings).remember if open_cache is not None else _forget
+        cache = open_cache(settings) if open_cache is not None else None
         say(f"Asking {prepared.spec.title}")
-        yield from replay(prepared.suite, model.ask, run, stop, pace=model.pace, remember=remember)
+        yield from replay(
+            prepared.suite,
+            model.asker(manner_of(settings).generation),
+            run,
+            stop,
+            pace=model.pace,
+            remember=cache.remember if cache is not None else _forget,
+            way=way_of(settings, prepared.suite, _notes_beside(cache)),
+        )
 
 
 def _forget(*_answer: object) -> None:
     """Keeps nothing."""
+
+
+def _notes_beside(cache: ResponseCache | None) -> Path | None:
+    """Where notes on pictures are kept: beside the answers, whatever the model."""
+    return None if cache is None else cache.path.parent / "notes"
 
 
 def request_of(run: RunFolder) -> Request:
@@ -204,6 +255,7 @@ def request_of(run: RunFolder) -> Request:
     settings = run.settings
     if settings.recorded:
         raise RunError(f"the answers of {settings.model.title} were recorded elsewhere; there is nothing to resume")
+    manner = manner_of(settings)
     return Request(
         known_as(settings.model.name, settings.model.source),
         settings.suite.source,
@@ -211,6 +263,11 @@ def request_of(run: RunFolder) -> Request:
         settings.subtasks,
         settings.limit,
         settings.stop,
+        manner.style.value,
+        manner.technique.value,
+        manner.examples or None,
+        manner.seed,
+        manner.max_new_tokens,
     )
 
 

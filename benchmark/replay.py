@@ -27,8 +27,8 @@ Answer = Callable[[Image.Image, str], str]
 Stop = Callable[[str], bool]
 Asked = tuple[Image.Image, tuple[str, ...]] | tuple[Image.Image, tuple[str, ...], tuple[Example, ...]]
 AskPairs = Callable[[Sequence[Asked], Stop | None, threading.Event], list[tuple[str, ...]]]
-"""A model asked several pictures' questions at once, each after its solved examples, if any. `Stop` sees an answer so far and ends it by returning True;
-setting the event ends all work soon, and the list is then empty."""
+"""A model asked several pictures' questions at once, each after its solved examples, if any. `Stop` sees an answer so
+far and ends it by returning True; setting the event ends all work soon, and the list is then empty."""
 
 Recall = Callable[[ImagePair, Question], str | None]
 Remember = Callable[[ImagePair, Question, str], None]

@@ -14,6 +14,7 @@ from benchmark.live import reporting
 from benchmark.printing import print_run, say
 from benchmark.records import FULL_ANSWER, VERDICT_FIXED
 from benchmark.results import RUN_FILE, RunFolder
+from benchmark.technique_options import add_technique_options, technique_choices
 from models.errors import ModelError
 
 BROKEN_OFF, INTERRUPTED = 3, 130
@@ -34,6 +35,7 @@ def add_command(commands: Any) -> None:
         default=VERDICT_FIXED,
         help=f"{VERDICT_FIXED}: an answer ends once nothing could change its verdict; {FULL_ANSWER}: at its own end",
     )
+    add_technique_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -42,7 +44,15 @@ def run(options: argparse.Namespace) -> int:
     from models.pool import ModelPool
 
     names = tuple(name.strip() for name in options.subtasks.split(",") if name.strip())
-    request = Request(options.model, options.suite, options.quantization, names, options.images, options.stop)
+    request = Request(
+        options.model,
+        options.suite,
+        options.quantization,
+        names,
+        options.images,
+        options.stop,
+        *technique_choices(options),
+    )
     prepared = prepare(request)
     if prepared.suite.part_note:
         say(f"{prepared.suite.name} here is not whole: {prepared.suite.part_note}")

@@ -1,4 +1,4 @@
-"""How each technique asks: from a picture's questions to what the model is given, and from what it said to an answer."""
+"""How each technique asks: from questions to what the model is given, and from what it said to an answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
