@@ -1,5 +1,6 @@
 """What to ask next: pictures decoded ahead by a thread, and put together in batches of like size."""
 
+import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,28 +10,34 @@ from PIL import Image
 
 from benchmark.data import ImagePair, Question
 
-WINDOW = 4  # batches whose pictures are in memory at once: sorted by size, the batches of a window waste less
+WINDOW = 32
+"""Pictures, in whole batches, that are sorted by size together; as many more are decoded meanwhile."""
 
 
 @dataclass
 class Todo:
-    """A picture and those of its questions that lack an answer. `picture` is there once it is decoded."""
+    """A picture and those of its questions that lack an answer.
+
+    `picture` and `digest`, the SHA-256 of its file, are there once it is decoded.
+    """
 
     pair: ImagePair
     questions: tuple[Question, ...]
     picture: Image.Image | None = None
+    digest: str = ""
 
 
 def batches(todo: Iterable[Todo], pictures: int) -> Iterator[list[Todo]]:
     """Batches of at most `pictures`, decoded. Pictures of like size come together: families that see pictures at
     their own resolution then pad least.
 
-    Memory holds a few batches, however long `todo` is. Raises PictureError or SuiteError for a bad picture.
+    Memory holds two windows of pictures, however long `todo` is. Raises PictureError or SuiteError for a bad picture.
     """
+    size = 1 if pictures == 1 else max(1, WINDOW // pictures) * pictures
     window: list[Todo] = []
-    for ready in _decoded(todo, ahead=max(2, pictures)):
+    for ready in _decoded(todo, ahead=max(2, size)):
         window.append(ready)
-        if len(window) == (1 if pictures == 1 else WINDOW * pictures):
+        if len(window) == size:
             yield from _cut(window, pictures)
             window = []
     yield from _cut(window, pictures)
@@ -44,19 +51,21 @@ def _cut(window: list[Todo], pictures: int) -> Iterator[list[Todo]]:
 
 def _decoded(todo: Iterable[Todo], ahead: int) -> Iterator[Todo]:
     with ThreadPoolExecutor(1, "decode") as workers:
-        waiting: deque[tuple[Todo, Future[Image.Image]]] = deque()
+        waiting: deque[Future[Todo]] = deque()
         try:
             for item in todo:
-                waiting.append((item, workers.submit(item.pair.picture)))
+                waiting.append(workers.submit(_decode, item))
                 if len(waiting) > ahead:
-                    yield _ready(*waiting.popleft())
+                    yield waiting.popleft().result()
             while waiting:
-                yield _ready(*waiting.popleft())
+                yield waiting.popleft().result()
         finally:
-            for _, future in waiting:
+            for future in waiting:
                 future.cancel()
 
 
-def _ready(todo: Todo, decoded: "Future[Image.Image]") -> Todo:
-    todo.picture = decoded.result()
+def _decode(todo: Todo) -> Todo:
+    """Read the file once, for the picture and for its hash: a parquet file is read from front to back."""
+    data = todo.pair.encoded()
+    todo.picture, todo.digest = todo.pair.decoded(data), hashlib.sha256(data).hexdigest()
     return todo

@@ -58,19 +58,20 @@ class ImagePair:
 
     def picture(self) -> Image.Image:
         """The decoded RGB picture. Raises PictureError (too large, truncated, no picture) or SuiteError."""
-        return self._decoded(self.encoded())
+        return self.decoded(self.encoded())
 
     def check(self) -> None:
         """Decode the picture; raise SuiteError when the second question's row holds another one than the first's."""
         data = self.encoded()
-        self._decoded(data)
+        self.decoded(data)
         if self.twin is not None and self.source.picture(self.twin.location) != data:
             raise SuiteError(
                 f"{self.twin.where}: the picture is another one than in {self.where}, and both are {self.image_id}; "
                 "the two questions of a pair are about the same picture"
             )
 
-    def _decoded(self, data: bytes) -> Image.Image:
+    def decoded(self, data: bytes) -> Image.Image:
+        """What `picture` gives, from bytes that `encoded` gave."""
         try:
             return open_picture(data)
         except PictureError as error:

@@ -30,8 +30,12 @@ AskPairs = Callable[[Sequence[Asked], Stop | None, threading.Event], list[tuple[
 """A model asked several pictures' questions at once, each after its solved examples, if any. `Stop` sees an answer so
 far and ends it by returning True; setting the event ends all work soon, and the list is then empty."""
 
-Recall = Callable[[ImagePair, Question], str | None]
-Remember = Callable[[ImagePair, Question, str], None]
+Recall = Callable[[str, Question], str | None]
+"""What is known already: the SHA-256 of a picture's file and a question in, the raw response out, or None."""
+Remember = Callable[[Sequence[tuple[str, Question, str]]], None]
+"""Keeps raw responses for later, each with the SHA-256 of its picture's file and its question."""
+
+KNOWN_AT_ONCE = 16  # pictures whose known answers are put on the disk together
 FAILURES_IN_A_ROW = 3  # pictures asked alone; after that it is the model that is broken, not a picture
 
 
@@ -103,17 +107,18 @@ def replay(
     clock: Callable[[], float] = time.monotonic,
     *,
     pace: Pace = SLOWEST,
-    remember: Remember = lambda pair, question, response: None,
+    remember: Remember = lambda said: None,
     way: Way | None = None,
 ) -> Iterator[Progress]:
     """Ask what `run` still lacks; yields for each answer once its whole batch is on disk.
 
     What to ask (subtasks, image limit, technique, when an answer ends) stands in the run's settings, `way` is None
-    or made of them; `remember` gets the raw response. Ends early when `stop` is
-    set; the batches under way are then asked again next time. A batch that does not fit into memory is asked in
-    halves; a picture that fails alone is written to the run's errors, never scored, and asked again when the run is
-    resumed. Raises RunError when such pictures are left at the end, when the suite is not the one that the run was
-    started with, or another process is writing into the run; other errors of the model or a picture go to the caller.
+    or made of them; `remember` gets the raw responses. Ends early when `stop` is set; the batches under way are then
+    asked again next time. A batch that does not fit into memory is asked in halves, and those after it are no larger
+    than what did fit; a picture that fails alone is written to the run's errors, never scored, and asked again when
+    the run is resumed. Raises RunError when such pictures are left at the end, when the suite is not the one that the
+    run was started with, or another process is writing into the run; other errors of the model or a picture go to the
+    caller.
     """
     _check_suite(suite, run)
     with run.writing() as responses:
@@ -127,13 +132,14 @@ def recall(suite: Suite, run: RunFolder, known: Recall, way: Way | None = None) 
     way = way or way_of(run.settings, suite)
     with run.writing() as responses:
         book = _Book(run, responses, way)
-        for pair in suite.images(run.settings.subtasks, run.settings.limit):
-            lacking = [question for question in pair.questions if not book.has(pair, question)]
-            found = [(question, text) for question in lacking if (text := known(pair, question)) is not None]
-            if found:
-                picture = pair.picture()
-                notes = way.put(pair, picture, [question for question, _ in found]).notes
-                yield from book.store([(pair, picture, question, text, None, notes) for question, text in found], 0.0)
+        for batch in batches(book.todo(suite), KNOWN_AT_ONCE):
+            said: list[Said] = []
+            for todo in batch:
+                found = [(q, text) for q in todo.questions if (text := known(todo.digest, q)) is not None]
+                if found:
+                    notes = way.put(todo.pair, todo.picture, [question for question, _ in found]).notes
+                    said += [(todo.pair, todo.picture, question, text, None, notes) for question, text in found]
+            yield from book.store(said, 0.0)
 
 
 def _check_suite(suite: Suite, run: RunFolder) -> None:
@@ -164,13 +170,19 @@ class _Book:
     def lacking(self) -> int:
         return self.total - len(self._answered)
 
-    def has(self, pair: ImagePair, question: Question) -> bool:
-        return f"{pair.image_id}#{question.number}" in self._answered
+    def todo(self, suite: Suite) -> Iterator[Todo]:
+        """What the run still lacks of what its settings say."""
+        settings = self._run.settings
+        for pair in suite.images(settings.subtasks, settings.limit):
+            lacking = tuple(q for q in pair.questions if f"{pair.image_id}#{q.number}" not in self._answered)
+            if lacking:
+                yield Todo(pair, lacking)
 
     def store(self, said: Sequence[Said], seconds_each: float) -> Iterator[Progress]:
         """Put answers on the disk together, then tell of each. `seconds_each`: what a question takes at this pace."""
         responses = [self._response(*one) for one in said]
-        self._run.append(responses)
+        if responses:
+            self._run.append(responses)
         for (pair, picture, question, *_), response in zip(said, responses, strict=True):
             self._answered.add(response.question_id)
             self._tally.add(response)
@@ -193,7 +205,8 @@ class _Answers(NamedTuple):
 
     texts: list[tuple[str, ...]]
     notes: list[str]
-    seconds: float
+    began: float
+    ended: float
 
 
 class _Replay:
@@ -206,12 +219,10 @@ class _Replay:
         self._rule = stop_rule(run.settings.stop)
         if self._rule is not None and way.is_over is not None:
             self._rule = way.is_over
-        self._todo = (
-            Todo(pair, questions)
-            for pair in suite.images(run.settings.subtasks, run.settings.limit)
-            if (questions := tuple(q for q in pair.questions if not self._book.has(pair, q)))
-        )
+        self._todo = self._book.todo(suite)
+        self._most = pace.pictures  # that fitted into memory so far
         self._began, self._asked = clock(), 0
+        self._free_since = self._began  # when the model was done with the batch before
         self._failures, self._failed = 0, 0
         self._last_error: ModelError | None = None
 
@@ -219,7 +230,7 @@ class _Replay:
         waiting: deque[tuple[list[Todo], Future]] = deque()
         with ThreadPoolExecutor(self._pace.under_way, "ask") as workers:
             try:
-                for batch in batches(self._todo, self._pace.pictures):
+                for batch in self._batches():
                     waiting.append((batch, workers.submit(self._answers, batch)))
                     if len(waiting) >= self._pace.under_way:
                         yield from self._settle(*waiting.popleft())
@@ -236,15 +247,21 @@ class _Replay:
                 "count nowhere, and are asked again when the run is resumed"
             )
 
-    def _answers(self, batch: list[Todo]) -> "_Answers":
-        before = self._clock()
+    def _batches(self) -> Iterator[list[Todo]]:
+        for batch in batches(self._todo, self._pace.pictures):
+            while batch:
+                part, batch = batch[: self._most], batch[self._most :]
+                yield part
+
+    def _answers(self, batch: list[Todo]) -> _Answers:
+        began = self._clock()
         puts = [self._way.put(todo.pair, todo.picture, todo.questions) for todo in batch]
         asked = [
             (todo.picture, put.questions, put.examples) if put.examples else (todo.picture, put.questions)
             for todo, put in zip(batch, puts, strict=True)
         ]
         texts = self._ask(asked, self._rule, self._stop)
-        return _Answers(texts, [put.notes for put in puts], self._clock() - before)
+        return _Answers(texts, [put.notes for put in puts], began, self._clock())
 
     def _settle(self, batch: list[Todo], answers: Future) -> Iterator[Progress]:
         """Store what came back; ask again in smaller batches what did not come."""
@@ -256,20 +273,27 @@ class _Replay:
         if not got.texts:
             return  # stopped in the middle: half a batch is none
         self._failures = 0
+        # Of two batches under way the later one waits for the earlier: that time is not its own.
+        seconds = got.ended - max(got.began, self._free_since)
+        self._free_since = got.ended
         count = sum(len(todo.questions) for todo in batch)
         self._asked += count
         said = [
-            (todo.pair, todo.picture, question, text, got.seconds / count, notes)
+            (todo.pair, todo.picture, question, text, seconds / count, notes)
             for todo, row, notes in zip(batch, got.texts, got.notes, strict=True)
             for question, text in zip(todo.questions, row, strict=True)
         ]
         yield from self._book.store(said, (self._clock() - self._began) / self._asked)
-        for pair, _picture, question, text, *_ in said:
-            self._remember(pair, question, text)
+        digests = [todo.digest for todo in batch for _ in todo.questions]
+        self._remember(
+            [(digest, question, text) for digest, (_, _, question, text, *_) in zip(digests, said, strict=True)]
+        )
 
     def _retry(self, batch: list[Todo], error: ModelError) -> Iterator[Progress]:
         if len(batch) > 1:
             middle = len(batch) // 2
+            if isinstance(error, OutOfMemoryError):
+                self._most = min(self._most, middle)
             for half in (batch[:middle], batch[middle:]):
                 if self._stop.is_set():
                     return
