@@ -14,6 +14,7 @@ from benchmark import (
     report_command,
     run_command,
     score_command,
+    techniques_command,
 )
 from benchmark.errors import BenchmarkError
 from models.errors import ModelError
@@ -27,6 +28,7 @@ COMMANDS = (
     boards_command,
     compare_command,
     quantization_command,
+    techniques_command,
 )
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`.
 

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print(f"A  {options.a}\nB  {options.b}\n\n{_HEAD}")
     for row in found.rows:
-        print(_line(row))
+        print(change_line(row))
     gained, lost = sum(flip.gained for flip in found.flips), sum(flip.lost for flip in found.flips)
     print(f"\n{len(found.flips)} answers changed: {gained} became right, {lost} became wrong")
     print(_EXPLAINED)
@@ -58,7 +58,8 @@ def compare_paths(a: Path, b: Path, parser: str) -> Comparison:
     return compare(responses_at(a), responses_at(b), parser)
 
 
-def _line(row: Row) -> str:
+def change_line(row: Row) -> str:
+    """The cells of one subtask or total, as wide as those of the heading."""
     interval = f"{row.low:+.1f} to {row.high:+.1f}"
     holm = "" if row.holm is None else f"{row.holm:.4f}"
     return (

@@ -19,6 +19,7 @@ from benchmark.results import RunFolder
 from benchmark.scoring import Response, Scores, verdict, whole_pairs
 from benchmark.statistics import Estimate, score_estimates
 from benchmark.subtasks import SUBTASK_MAXIMUM, Group, Subtask, find_subtask, in_group
+from benchmark.technique_options import technique_words
 from benchmark.views import PARSER_TITLES, VERDICT_WORDS, alt_text, partial_note, picture_tag
 from models.errors import ModelError
 from models.spec import Quantization
@@ -189,10 +190,15 @@ def _answer(response: Response, parser: Parser) -> str:
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}… ({len(text) - _LONGEST} more characters)"
     kind, mark = ("right", "✓ right") if said == response.truth else ("wrong", "✗ wrong")
+    more = _folded("What it was told", response.notes) + _folded("Its reasoning", response.reasoning)
     return (
         f'<div class="{kind}"><p>{escape(response.question)}</p><p class="said">{escape(text) or "<i>(empty)</i>"}</p>'
-        f"<p><b>{mark}</b> read as {VERDICT_WORDS[said]}, true answer {response.truth.value}</p></div>"
+        f"<p><b>{mark}</b> read as {VERDICT_WORDS[said]}, true answer {response.truth.value}</p>{more}</div>"
     )
+
+
+def _folded(title: str, text: str) -> str:
+    return f"<details><summary>{title}</summary><pre>{escape(text)}</pre></details>" if text else ""
 
 
 def _settings(run: RunFolder) -> str:
@@ -247,4 +253,4 @@ def repeat_command(settings: RunSettings) -> str:
         words += ["--images", str(settings.limit)]
     if set(settings.subtasks) != set(settings.suite.images):
         words += ["--subtasks", ",".join(settings.subtasks)]
-    return shlex.join([*words, "--out", "again"])
+    return shlex.join([*words, *technique_words(settings), "--out", "again"])
