@@ -30,7 +30,7 @@ _SIDE = 96  # pixels: the shares of large areas do not need more
 def colour_shares(picture: Image.Image) -> dict[str, float]:
     """Colour word -> its share of the picture from 0 to 1, the largest first."""
     small = picture.convert("RGB")
-    small.thumbnail((_SIDE, _SIDE))
+    small.thumbnail((_SIDE, _SIDE), Image.Resampling.NEAREST)  # no shades in between
     parts = small.quantize(_PARTS, Image.Quantize.MEDIANCUT, kmeans=2)
     palette = parts.getpalette() or []
     shares = dict.fromkeys(COLOURS, 0.0)

@@ -19,8 +19,8 @@ _FINAL_LINE = re.compile(
     r"""
     ^[ \t*_#>`"'-]*                        # marks that make a line bold, a heading, a quotation or an item
     (?:(?:so|thus|therefore|hence)[ ,]+)?(?:(?:the|my)\ )?(?:final\ )?
-    answer[ \t*_]*(?::|\bis\b)\s*          # the word may follow on the next line
-    [*_`"'(]*(yes|no)
+    answer[ \t*_]*(?::|\bis\b:?)
+    [\s*_`"'(]*(yes|no)                    # the word may follow on the next line
     (?![ \t]*(?:/|\bor\b))                 # "yes or no" and "yes/no" answer nothing
     (?=[ \t*_`"')]*(?:[.,;:!\n]|$))        # a word of its own, and not "no doubt"
     """,
