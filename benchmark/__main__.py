@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from benchmark import (
+    audit_command,
+    bench_command,
     boards_command,
     compare_command,
     export_command,
@@ -29,6 +31,8 @@ COMMANDS = (
     compare_command,
     quantization_command,
     techniques_command,
+    audit_command,
+    bench_command,
 )
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`.
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.cache import ResponseCache
+from benchmark.cache import CacheOpener, ResponseCache
 from benchmark.data import Suite, open_suite
 from benchmark.errors import RunError
 from benchmark.records import (
@@ -23,9 +23,9 @@ from benchmark.records import (
 )
 from benchmark.replay import SLOWEST, AskPairs, Pace, Progress, recall, replay
 from benchmark.results import RUN_FILE, Clock, RunFolder, utc_now
-from benchmark.techniques import PLAIN_TOKENS, Manner, Technique, check_model, check_suite, choose_manner, manner_of
+from benchmark.techniques import PLAIN_TOKENS, Manner, check_model, check_suite, choose_manner, manner_of
 from benchmark.ways import way_of
-from models.identity import code_version, revision_of
+from models.identity import revision_of
 from models.registry import describe, find, known_as
 from models.spec import Generation, ModelSpec, Quantization
 
@@ -37,7 +37,12 @@ GENERATION = Generation(max_new_tokens=PLAIN_TOKENS)
 
 PACE = Pace(pictures=8, under_way=2)
 """Sixteen rows at once keep a large model busy and fit beside its weights; the next eight are prepared meanwhile."""
+PACE_OF_SMALL = Pace(pictures=32, under_way=2)
+"""On a card a small model takes about as long for 64 rows as for 16."""
+_SMALL_BYTES = 2**31
 
+KNOWN = "answers known from earlier runs"
+"""What stands in the place of a device where no model was loaded."""
 _PACKAGES = ("torch", "transformers", "tokenizers", "accelerate", "bitsandbytes", "numpy", "pillow")
 Say = Callable[[str], None]
 
@@ -80,6 +85,7 @@ class OpenModel:
     revision: str
     device: str
     pace: Pace = SLOWEST
+    footprint_bytes: int | None = None
     asking_with: Callable[[Generation], AskPairs] | None = None
 
     def asker(self, generation: Generation) -> AskPairs:
@@ -87,15 +93,12 @@ class OpenModel:
         return self.ask if self.asking_with is None else self.asking_with(generation)
 
 
-CacheOpener = Callable[[RunSettings], ResponseCache]
-"""The cache of answers that were asked exactly as these settings say, the model's revision included."""
-
 ModelOpener = Callable[[ModelSpec, Quantization, Say], AbstractContextManager[OpenModel]]
 """Loads a model for the duration of a `with` block and says in words what it is doing."""
 
 
-def pool_opener(pool: "ModelPool", generation: Generation = GENERATION, pace: Pace = PACE) -> ModelOpener:
-    """Lease models from the pool that this installation shares."""
+def pool_opener(pool: "ModelPool", generation: Generation = GENERATION, pace: Pace | None = None) -> ModelOpener:
+    """Lease models from the pool that this installation shares. `pace` None: what suits the model's size."""
 
     @contextmanager
     def opened(spec: ModelSpec, quantization: Quantization, say: Say) -> Iterator[OpenModel]:
@@ -106,32 +109,17 @@ def pool_opener(pool: "ModelPool", generation: Generation = GENERATION, pace: Pa
             def asking_with(settings: Generation) -> AskPairs:
                 return lambda asked, rule, cancelled: answer_pairs(loaded, asked, settings, rule, cancelled)
 
-            yield OpenModel(asking_with(generation), loaded.revision, str(loaded.device), pace, asking_with)
+            device, footprint = str(loaded.device), loaded.footprint_bytes
+            chosen = pace or pace_for(device, footprint)
+            yield OpenModel(asking_with(generation), loaded.revision, device, chosen, footprint, asking_with)
 
     return opened
 
 
-def cache_opener(folder: Path, device: str) -> CacheOpener:
-    """Answers kept under `folder`, given on a device of this kind ("cpu", "cuda")."""
-
-    def opened(settings: RunSettings) -> ResponseCache:
-        model = settings.model
-        return ResponseCache(
-            folder,
-            {
-                "model": model.source,
-                "revision": model.revision,
-                "quantization": model.quantization,
-                "generation": dict(settings.generation),
-                "prompt": [settings.prompt_style, settings.technique, dict(settings.technique_options), settings.seed],
-                "examples from": settings.suite.fingerprint if settings.technique == Technique.IN_CONTEXT else "",
-                "stop": settings.stop,
-                "device": device.split(":")[0],
-                "code": code_version(),
-            },
-        )
-
-    return opened
+def pace_for(device: str, footprint_bytes: int | None) -> Pace:
+    """Pictures at once for a model of this size. On a CPU more than a few only take memory."""
+    small = footprint_bytes is not None and footprint_bytes < _SMALL_BYTES
+    return PACE_OF_SMALL if small and device != "cpu" else PACE
 
 
 @dataclass(frozen=True)
@@ -208,9 +196,11 @@ def ask(
 ) -> Iterator[Progress]:
     """Load the model and replay into `path`, a new folder or one with a run of the same settings.
 
-    A run that is complete, or whose every answer is in the cache, loads no model. Errors of the model go to the caller
-    and leave the run resumable.
+    A run that is complete, or whose every answer is in the cache, loads no model. What a server answers is not kept:
+    nobody can tell when it changes. Errors of the model go to the caller and leave the run resumable.
     """
+    if prepared.spec.endpoint is not None:
+        open_cache = None
     run = existing_run(prepared, path)
     if run is not None and run.finished:
         return
@@ -218,17 +208,20 @@ def ask(
         return
     if open_cache is not None and (revision := revision_of(prepared.spec)) is not None:
         settings = _with_revision(prepared.settings, revision)
-        run = RunFolder.open_or_create(path, settings, clock())
         cache = open_cache(settings)
-        yield from recall(prepared.suite, run, cache.recall, way_of(settings, prepared.suite, _notes_beside(cache)))
-        if run.finished:
-            run.add_session(clock(), "answers known from earlier runs", versions())
-            return
+        if len(cache):
+            run = RunFolder.open_or_create(path, settings, clock())
+            yield from recall(prepared.suite, run, cache.recall, way_of(settings, prepared.suite, _notes_beside(cache)))
+            known = len(run.responses())
+            if known == settings.questions:
+                run.add_session(clock(), KNOWN, versions())
+                say(f"all {known} answers were known; no model was loaded")
+                return
     with open_model(prepared.spec, prepared.quantization, say) as model:
         settings = _with_revision(prepared.settings, model.revision)
         run = RunFolder.open_or_create(path, settings, clock())
-        run.add_session(clock(), model.device, versions())
-        cache = open_cache(settings) if open_cache is not None else None
+        run.add_session(clock(), model.device, versions(), model.footprint_bytes)
+        cache = open_cache(settings, model.device) if open_cache is not None else None
         say(f"Asking {prepared.spec.title}")
         yield from replay(
             prepared.suite,
@@ -251,10 +244,14 @@ def _notes_beside(cache: ResponseCache | None) -> Path | None:
 
 
 def request_of(run: RunFolder) -> Request:
-    """The request that goes on with a run. Raises RunError when its answers were recorded elsewhere."""
+    """The request that goes on with a run. Raises RunError when that takes more than a request."""
     settings = run.settings
     if settings.recorded:
         raise RunError(f"the answers of {settings.model.title} were recorded elsewhere; there is nothing to resume")
+    if settings.alteration:
+        raise RunError(
+            f"this run belongs to an audit ({settings.alteration}): go on with it with python -m benchmark audit"
+        )
     manner = manner_of(settings)
     return Request(
         known_as(settings.model.name, settings.model.source),

@@ -26,6 +26,7 @@ _STARTED = datetime(2000, 1, 1, tzinfo=UTC)  # of runs that are thrown away
 class Speed:
     """What was measured: `pictures` with two questions each, in seconds for all of them.
 
+    Seconds of the clock, and of the processor (all threads): those depend less on what else the machine does.
     `differing` has the ids of the questions whose verdict is another one, by a parser that the way of stopping keeps;
     `texts_differ` counts whole answers that do, and is None where answers are ended early.
     """
@@ -35,6 +36,8 @@ class Speed:
     pictures: int
     one_by_one_seconds: float
     ours_seconds: float
+    one_by_one_cpu_seconds: float
+    ours_cpu_seconds: float
     differing: tuple[str, ...]
     texts_differ: int | None
 
@@ -53,6 +56,7 @@ class Speed:
             "ours_questions_per_second": questions / self.ours_seconds,
             "images_per_minute": 60 * self.pictures / self.ours_seconds,
             "ratio": self.ratio,
+            "cpu_ratio": self.one_by_one_cpu_seconds / self.ours_cpu_seconds,
             "verdicts_differ": len(self.differing),
         }
 
@@ -67,6 +71,7 @@ def measure(
     stop: str = VERDICT_FIXED,
     images: int | None = None,
     clock: Callable[[], float] = time.perf_counter,
+    cpu_clock: Callable[[], float] = time.process_time,
     say: Callable[[str], None] = lambda message: None,
 ) -> Speed:
     """Ask the first `images` pictures of each subtask (None: all) in both ways; `folder` is for runs to throw away.
@@ -79,7 +84,7 @@ def measure(
     warm = turns[0][: pace.pictures]
     _one_by_one(answer, _part(suite, warm, folder / "warm-one", FULL_ANSWER))
     _ours(ask, _part(suite, warm, folder / "warm-ours", stop), pace)
-    seconds = [0.0, 0.0]
+    seconds = [0.0] * 4  # one by one and ours by the clock, then by the processor
     said: tuple[list[Response], list[Response]] = ([], [])
     for number, pairs in enumerate(turns, start=1):
         say(f"Asking {2 * len(pairs)} questions in both ways, part {number} of {len(turns)}")
@@ -87,12 +92,14 @@ def measure(
             _part(suite, pairs, folder / f"{number}-{name}", rule)
             for name, rule in (("one", FULL_ANSWER), ("ours", stop))
         )
-        began = clock()
+        moments = [(clock(), cpu_clock())]
         _one_by_one(answer, one)
-        between = clock()
+        moments.append((clock(), cpu_clock()))
         _ours(ask, ours, pace)
-        seconds[0] += between - began
-        seconds[1] += clock() - between
+        moments.append((clock(), cpu_clock()))
+        for kind in range(2):
+            for way in range(2):
+                seconds[2 * kind + way] += moments[way + 1][kind] - moments[way][kind]
         for found, (_, run) in zip(said, (one, ours), strict=True):
             found.extend(run.responses())
     differing, texts = _differences(*said, stop)

@@ -7,14 +7,34 @@ only what can match is read. https://jsonlines.org
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from filelock import FileLock
 
 from benchmark.data import Question
 from benchmark.errors import RunError
+from benchmark.records import RunSettings
+from benchmark.techniques import Technique
+from models.identity import code_version
+
+CACHE_VARIABLE = "MME_ARENA_CACHE"
+_HERE = Path(__file__).parent
+_ASKING_CODE = tuple(
+    _HERE / f"{name}.py"
+    for name in (
+        "colours", "final_answer", "picture_notes", "prompt_styles", "replay", "solved_examples", "techniques",
+        "text_reader", "ways",
+    )
+)  # fmt: skip
+"""The files of this room that decide what a model is asked, and when its answer ends."""
+
+
+def default_folder(environment: Mapping[str, str]) -> Path:
+    """Where the command line keeps answers: under MME_ARENA_CACHE, or ~/.cache/mme-arena."""
+    named = environment.get(CACHE_VARIABLE)
+    return (Path(named) if named else Path.home() / ".cache" / "mme-arena") / "responses"
 
 
 class ResponseCache:
@@ -28,6 +48,9 @@ class ResponseCache:
         self.path = Path(folder) / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.jsonl"
         self._way = text
         self._known = self._read()
+
+    def __len__(self) -> int:
+        return len(self._known)
 
     def recall(self, picture: str, question: Question) -> str | None:
         """The response to this question about the picture whose file has this SHA-256, or None."""
@@ -73,6 +96,37 @@ class ResponseCache:
             except (ValueError, KeyError, TypeError):
                 continue  # the first line, the end, or one that a crash cut off
         return known
+
+
+class CacheOpener(Protocol):
+    """Opens the cache of answers that were asked exactly as these settings say, the model's revision included."""
+
+    def __call__(self, settings: RunSettings, device: str | None = None) -> ResponseCache:
+        """`device` None: the one that a model would go to. Answers of another kind of device are not shared."""
+        ...
+
+
+def cache_opener(folder: Path, device: Callable[[], str]) -> CacheOpener:
+    """Answers kept under `folder`; `device` tells where models go ("cpu", "cuda:0")."""
+
+    def opened(settings: RunSettings, where: str | None = None) -> ResponseCache:
+        model = settings.model
+        return ResponseCache(
+            folder,
+            {
+                "model": model.source,
+                "revision": model.revision,
+                "quantization": model.quantization,
+                "generation": dict(settings.generation),
+                "prompt": [settings.prompt_style, settings.technique, dict(settings.technique_options), settings.seed],
+                "examples from": settings.suite.fingerprint if settings.technique == Technique.IN_CONTEXT else "",
+                "stop": settings.stop,
+                "device": (where or device()).split(":")[0],
+                "code": code_version(*_ASKING_CODE),
+            },
+        )
+
+    return opened
 
 
 def _key(picture: str, question: Question) -> str:

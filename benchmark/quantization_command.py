@@ -1,13 +1,17 @@
-"""`python -m benchmark quantization`: what smaller weights cost one model, from runs that are there."""
+"""`python -m benchmark quantization`: what smaller weights cost one model, from runs that are there or made now."""
 
 import argparse
 import json
 from pathlib import Path
 from typing import Any
 
+from benchmark.asking import Request, pool_opener, prepare
+from benchmark.errors import RunError
 from benchmark.parsing import Parser
-from benchmark.quantization_report import QuantizationReport, quantization_report
+from benchmark.printing import say
+from benchmark.quantization_report import QUANTIZATIONS, QuantizationReport, quantization_report
 from benchmark.results import RunFolder
+from benchmark.run_command import add_cache_options, carry_out, chosen_cache
 
 
 def add_command(commands: Any) -> None:
@@ -15,19 +19,50 @@ def add_command(commands: Any) -> None:
     parser = commands.add_parser(
         "quantization", help="one model with full, int8 and nf4 weights: what changed, memory and speed"
     )
-    parser.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="run folders, one of them with full weights")
+    parser.add_argument("runs", type=Path, nargs="*", metavar="RUN", help="run folders, one of them with full weights")
+    parser.add_argument("--model", help="instead of run folders: the model to ask with each kind of weights")
+    parser.add_argument("--suite", default="embedded", help="with --model: what to ask, as for run")
+    parser.add_argument("--out", type=Path, help="with --model: a folder for the runs; those in it are gone on with")
+    parser.add_argument("--images", type=int, help="with --model: at most this many images of each subtask")
     parser.add_argument("--parser", default=Parser.OFFICIAL.value, help=", ".join(p.value for p in Parser))
     parser.add_argument("--json", action="store_true")
+    add_cache_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report as tables, or as JSON."""
-    report = quantization_report([RunFolder.open(path) for path in options.runs], options.parser)
+    """Print the report as tables, or as JSON, after asking what is lacking."""
+    if bool(options.runs) == (options.model is not None) or (options.model is not None and options.out is None):
+        raise RunError("give either run folders, or --model and --out, with which the runs are made")
+    paths = options.runs
+    if options.model is not None:
+        status = _ask(options)
+        if status:
+            return status
+        paths = [options.out / weights for weights in QUANTIZATIONS]
+    report = quantization_report([RunFolder.open(path) for path in paths], options.parser)
     if options.json:
         print(json.dumps(report.as_dict(), indent=2))
     else:
         print_report(report)
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    """A run with each kind of weights; gives the exit status. Everything is checked before the first is loaded."""
+    from models.pool import ModelPool
+
+    plans = {
+        weights: prepare(Request(options.model, options.suite, weights, limit=options.images))
+        for weights in QUANTIZATIONS
+    }
+    for weights, prepared in plans.items():
+        say(f"{weights}: {options.out / weights}")
+        pool = ModelPool()  # each alone in memory
+        cache = chosen_cache(options, pool)
+        status = carry_out(prepared, options.out / weights, options.arguments, pool_opener(pool), cache)
+        if status:
+            return status
     return 0
 
 

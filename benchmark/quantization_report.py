@@ -10,7 +10,7 @@ from benchmark.comparison import Comparison, compare_runs
 from benchmark.errors import ComparisonError
 from benchmark.parsing import Parser, find_parser
 from benchmark.records import RunSettings
-from benchmark.results import RunFolder
+from benchmark.results import FOOTPRINT_KEY, RunFolder
 
 FULL = "none"
 QUANTIZATIONS = (FULL, "int8", "nf4")
@@ -122,8 +122,9 @@ def quantization_report(
 
 
 def run_cost(run: RunFolder) -> Cost:
-    """The highest memory of the run's sessions, and the mean time of the answers that have one."""
-    memory = [session[MEMORY_KEY] for session in run.sessions if session.get(MEMORY_KEY) is not None]
+    """The highest memory of the run's sessions (its peak, or else what the weights take), and the mean time."""
+    told = [session.get(MEMORY_KEY, session.get(FOOTPRINT_KEY)) for session in run.sessions]
+    memory = [value for value in told if value is not None]
     seconds = [r.seconds for r in run.responses() if r.seconds is not None]
     return Cost(max(memory, default=None), sum(seconds) / len(seconds) if seconds else None)
 
@@ -138,6 +139,7 @@ def _other_differences(a: RunSettings, b: RunSettings) -> list[str]:
         ("technique", a.technique, b.technique),
         ("technique options", dict(a.technique_options), dict(b.technique_options)),
         ("seed", a.seed, b.seed),
+        ("alteration", a.alteration or "none", b.alteration or "none"),
     ]
     return [f"{name} {mine!s} and {theirs!s}" for name, mine, theirs in pairs if mine != theirs]
 

@@ -72,7 +72,8 @@ class RunSettings:
 
     `limit` is in images per subtask (None: all). `recorded` marks answers that were imported, not asked here.
     `technique` is how a question is put to the model, with the options that decide it; `stop` is when an answer ends;
-    `seed` decides what is drawn by chance (solved examples). A run written before these were known has the defaults.
+    `seed` decides what is drawn by chance (solved examples). `alteration` says what an audit changed about the suite;
+    such a run is no score of the model. A run written before these were known has the defaults.
     """
 
     model: ModelRecord
@@ -86,6 +87,7 @@ class RunSettings:
     technique_options: Mapping[str, Any] = field(default_factory=dict)
     stop: str = FULL_ANSWER
     seed: int = 0
+    alteration: str = ""
 
     @property
     def planned(self) -> dict[str, int]:
@@ -113,6 +115,7 @@ class RunSettings:
             ("technique options", dict(self.technique_options), dict(other.technique_options)),
             ("stop rule", self.stop, other.stop),
             ("seed", self.seed, other.seed),
+            ("alteration", self.alteration or "none", other.alteration or "none"),
             ("recorded elsewhere", self.recorded, other.recorded),
         ]
         return [f"{name} {mine!s} there, {theirs!s} now" for name, mine, theirs in pairs if mine != theirs]

@@ -25,6 +25,8 @@ from benchmark.subtasks import find_subtask
 RUN_FILE = "run.json"
 RESPONSES_FILE = "responses.jsonl"
 ERRORS_FILE = "errors.jsonl"
+FOOTPRINT_KEY = "footprint_bytes"
+"""Where a session says how much memory the loaded weights take, where that is known."""
 
 
 class RunFolder:
@@ -95,9 +97,13 @@ class RunFolder:
         """When, on which device and with which versions the run was started and resumed."""
         return list(self._record["sessions"])
 
-    def add_session(self, now: datetime, device: str, versions: Mapping[str, str]) -> None:
-        """Write down that the run goes on now, on this device with these versions."""
+    def add_session(
+        self, now: datetime, device: str, versions: Mapping[str, str], footprint_bytes: int | None = None
+    ) -> None:
+        """Write down that the run goes on now, on this device with these versions, and what the weights take there."""
         session = {"started": now.isoformat(timespec="seconds"), "device": device, "versions": dict(versions)}
+        if footprint_bytes is not None:
+            session[FOOTPRINT_KEY] = footprint_bytes
         self._record["sessions"] = [*self._record["sessions"], session]
         _write_json(self.path / RUN_FILE, self._record)
 

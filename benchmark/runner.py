@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from benchmark.asking import ModelOpener, Prepared, Request, ask, check_request, existing_run, prepare, request_of
+from benchmark.asking import (
+    KNOWN,
+    ModelOpener,
+    Prepared,
+    Request,
+    ask,
+    check_request,
+    existing_run,
+    prepare,
+    request_of,
+)
+from benchmark.cache import CacheOpener
 from benchmark.data import EMBEDDED, Suite, open_suite
 from benchmark.errors import BenchmarkError, RunError
 from benchmark.replay import Progress
@@ -50,7 +61,8 @@ class Status:
 class Runner:
     """Starts, stops and resumes runs under one folder, and knows how the current one is doing.
 
-    `allow_paths` False (a public Space) refuses suites and recordings by path on this machine.
+    `allow_paths` False (a public Space) refuses suites and recordings by path on this machine. `open_cache` None:
+    nothing that was answered before is used again.
     """
 
     def __init__(
@@ -60,12 +72,14 @@ class Runner:
         allow_paths: bool = True,
         clock: Clock = utc_now,
         open_source: Callable[[str], Suite] = open_suite,
+        open_cache: CacheOpener | None = None,
     ) -> None:
         self.runs = Path(runs)
         self.allow_paths = allow_paths
         self._open_model = open_model
         self._clock = clock
         self._open_source = open_source
+        self._open_cache = open_cache
         self._lock = threading.Lock()  # protects the four fields below
         self._status = Status()
         self._stop = threading.Event()
@@ -168,11 +182,15 @@ class Runner:
             self._set(state=State.FAILED, message=f"The run broke off: {error!r}. It can be resumed.", stopping=False)
 
     def _ask(self, prepared: Prepared, path: Path, stop: threading.Event) -> None:
-        for progress in ask(prepared, path, self._open_model, stop, lambda text: self._set(message=text), self._clock):
+        def say(text: str) -> None:
+            self._set(message=text)
+
+        for progress in ask(prepared, path, self._open_model, stop, say, self._clock, self._open_cache):
             self._set(state=State.ASKING, progress=progress)
         run = existing_run(prepared, path)
         if run is not None and run.finished:
-            self._set(state=State.FINISHED, message="The run is complete.", stopping=False)
+            known = " All answers were known from earlier runs." if run.sessions[-1]["device"] == KNOWN else ""
+            self._set(state=State.FINISHED, message=f"The run is complete.{known}", stopping=False)
         else:
             kept = "What was answered is kept." if run is not None else "No question had been asked yet."
             self._set(state=State.STOPPED, message=f"Stopped. {kept}", stopping=False)

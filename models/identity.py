@@ -11,8 +11,8 @@ from models.spec import ModelSpec
 from models.weights import content_hash
 
 ASKING_CODE = (
-    "building.py", "families.py", "generation.py", "minigpt4.py", "pairs.py", "prefix.py", "processors.py",
-    "prompts.py", "rows.py",
+    "building.py", "examples.py", "families.py", "generation.py", "lfm2.py", "minigpt4.py", "pairs.py", "parts.py",
+    "prefix.py", "processors.py", "prompts.py", "quantized.py", "rows.py",
 )  # fmt: skip
 """The files of this package that decide what a model is given and how its tokens become text."""
 PACKAGES = ("torch", "transformers", "tokenizers", "accelerate", "bitsandbytes", "pillow")
@@ -33,12 +33,11 @@ def revision_of(spec: ModelSpec) -> str | None:
 
 
 @cache
-def code_version() -> str:
-    """16 hex digits over the asking code and the versions of the libraries under it."""
+def code_version(*more: Path) -> str:
+    """16 hex digits over the asking code, `more` files of it in another room, and the versions of the libraries."""
     digest = hashlib.sha256()
-    for name in ASKING_CODE:
-        file = Path(__file__).parent / name
-        digest.update(f"{name}\0".encode() + (file.read_bytes() if file.is_file() else b""))
+    for file in (*(Path(__file__).parent / name for name in ASKING_CODE), *more):
+        digest.update(f"{file.name}\0".encode() + (file.read_bytes() if file.is_file() else b""))
     for package in PACKAGES:
         try:
             digest.update(f"{package} {version(package)}\0".encode())

@@ -84,8 +84,8 @@ def test_a_run_that_never_began_has_nothing_to_resume(monkeypatch, parquet, tmp_
 def test_whatever_ends_a_run_early_names_the_command_that_goes_on(
     monkeypatch, parquet, tmp_path, capsys, broken, status, sentence
 ):
-    def interrupted(prepared, out, opener, *rest):
-        for done, progress in enumerate(asking.ask(prepared, out, opener, *rest)):
+    def interrupted(prepared, out, opener, *rest, **more):
+        for done, progress in enumerate(asking.ask(prepared, out, opener, *rest, **more)):
             if done == 4:
                 raise broken
             yield progress

@@ -15,8 +15,8 @@ from small_suites import NOW, png, suite_rows, write_parquet
 from test_replay import settings_of
 
 from benchmark.ahead import WINDOW, Todo, batches
-from benchmark.asking import OpenModel, Request, ask, cache_opener, prepare
-from benchmark.cache import ResponseCache
+from benchmark.asking import OpenModel, Request, ask, prepare
+from benchmark.cache import ResponseCache, cache_opener
 from benchmark.data import open_suite
 from benchmark.errors import RunError
 from benchmark.replay import Pace, recall, replay, stop_rule
@@ -205,7 +205,7 @@ def test_a_run_known_in_full_loads_no_model(tmp_path, parquet):
         return nullcontext(OpenModel(Asker(), revision_of(spec), "cpu", TWO))
 
     prepared = prepare(Request("scout-3m", str(parquet)))
-    caches = cache_opener(tmp_path / "cache", "cpu")
+    caches = cache_opener(tmp_path / "cache", lambda: "cpu")
     first = len(list(ask(prepared, tmp_path / "a", open_model, open_cache=caches)))
     second = len(list(ask(prepared, tmp_path / "b", open_model, open_cache=caches)))
     assert (first, second, opened) == (18, 18, ["scout-3m"])
