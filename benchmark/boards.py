@@ -4,25 +4,23 @@ Published figures are facts with a source and a day. Runs of this installation s
 answered the same questions, all of them; everything else is shown apart, and a partial run never gets a rank.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
 import pandas as pd
 
 from benchmark.errors import UnknownNameError
-from benchmark.results import RunFolder
-from benchmark.scoring import Scores
+from benchmark.own_runs import OwnRun, coverage_note
+from benchmark.published import NO_BOARDS, Layer, PublishedBoards, layer_boards, model_facts, published
 from benchmark.subtasks import SUBTASKS, Group, Subtask, in_group
 
-DATA = Path(__file__).parent / "data"
-FIRST_BOARDS = "boards_2023-07-04"
 MME_GROUP = "MME"
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
-COLUMNS = ["group", "rank", "medal", "model", "version", "score", "kind", "note", "link", "run"]
+COLUMNS = [
+    "group", "rank", "medal", "model", "version", "score", "error", "low", "high", "kind", "note", "link", "run",
+    "open_weights", "billions", "quantization",
+]  # fmt: skip
 
 
 class Kind(StrEnum):
@@ -45,15 +43,10 @@ class Board:
     def maximum(self) -> int:
         return sum(subtask.maximum for subtask in self.subtasks)
 
-
-@dataclass(frozen=True)
-class PublishedBoards:
-    """Published scores with where and when they stood. `rows` has the columns board, model, version, link, score."""
-
-    day: str
-    source: str
-    link: str
-    rows: pd.DataFrame
+    @property
+    def always_yes(self) -> int:
+        """Points for saying yes to everything: half of the questions right, and never both of an image."""
+        return 50 * len(self.subtasks)
 
 
 BOARDS: tuple[Board, ...] = (
@@ -82,58 +75,17 @@ def find_board(name: str) -> Board:
     raise UnknownNameError("board", str(name), BOARD_NAMES)
 
 
-@cache
-def published(name: str = FIRST_BOARDS) -> PublishedBoards:
-    """The published boards that are carried in this project."""
-    about = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
-    return PublishedBoards(about["day"], about["source"], about["link"], pd.read_csv(DATA / f"{name}.csv"))
+def layer_table(name: str, layer: Layer, runs: Sequence[OwnRun] = ()) -> pd.DataFrame:
+    """One board of one layer, with the columns of `COLUMNS`.
 
-
-@dataclass(frozen=True)
-class OwnRun:
-    """What a board needs of a run of this installation; made by `own_run`.
-
-    `coverage` is subtask -> (images answered, images in the suite); `suite_id` tells suites of one name apart.
+    Among published figures stand only own runs that answered the same questions, all of them. The layer of own runs
+    has them all, each suite in a group of its own.
     """
-
-    id: str
-    model: str
-    quantization: str
-    suite: str
-    suite_id: str
-    is_mme: bool
-    recorded: bool
-    coverage: dict[str, tuple[int, int]]
-    scores: Scores
-
-
-def own_run(run: RunFolder) -> OwnRun:
-    """Summarise a run for the boards, scored with the official parser."""
-    settings = run.settings
-    scores = run.scores()
-    return OwnRun(
-        run.id,
-        settings.model.title,
-        settings.model.quantization,
-        settings.suite.name,
-        settings.suite.fingerprint[:8],
-        settings.suite.is_mme,
-        settings.recorded,
-        run.coverage(scores),
-        scores,
-    )
-
-
-def coverage_note(run: OwnRun, board: Board) -> str:
-    """Empty when the run answered every image of the board, else what it covers, e.g. "10 of 30 images"."""
-    covered = [run.coverage.get(subtask.name, (0, 0)) for subtask in board.subtasks]
-    started = [(done, total) for done, total in covered if done]
-    notes = []
-    if len(started) < len(covered):
-        notes.append(f"{len(started)} of {len(covered)} subtasks")
-    if any(done < total for done, total in started):
-        notes.append(f"{sum(done for done, _ in started)} of {sum(total for _, total in started)} images")
-    return ", ".join(notes)
+    if layer is Layer.OWN:
+        return board_table(name, runs, NO_BOARDS)
+    board = find_board(name)
+    equals = [run for run in runs if run.is_mme and not coverage_note(run, board.subtasks)]
+    return board_table(name, equals, layer_boards(layer))
 
 
 def board_table(name: str, runs: Sequence[OwnRun] = (), boards: PublishedBoards | None = None) -> pd.DataFrame:
@@ -141,8 +93,8 @@ def board_table(name: str, runs: Sequence[OwnRun] = (), boards: PublishedBoards 
 
     The first group holds the published rows and own whole runs on MME itself, ranked together. Each other suite has
     a group of its own, in which whole runs are ranked among themselves. Equal scores share a rank and the next score
-    takes the next one, as on the published boards; the first three ranks have medals. Partial runs come last in
-    their group, without a rank (rank is missing). Raises UnknownNameError for an unknown board.
+    takes the next one; the first three ranks have medals. Partial runs come last in their group, without a rank
+    (rank is missing). Raises UnknownNameError for an unknown board.
     """
     board = find_board(name)
     boards = boards or published()
@@ -157,30 +109,38 @@ def board_table(name: str, runs: Sequence[OwnRun] = (), boards: PublishedBoards 
             "link": row.link,
             "run": "",
             "whole": True,
+            "open_weights": (facts := model_facts(row.model, row.version)).open_weights,
+            "billions": facts.billions,
+            "quantization": "",
         }
         for row in boards.rows[boards.rows["board"] == name].itertuples()
     ]
     rows += [row for run in runs if (row := _own_row(run, board)) is not None]
-    table = pd.DataFrame(rows, columns=[*dict.fromkeys([*COLUMNS, "whole"])])
-    return _ranked(table)
+    return _ranked(pd.DataFrame(rows, columns=[*COLUMNS, "whole"]))
 
 
 def _own_row(run: OwnRun, board: Board) -> dict | None:
     score = run.scores.points(board.subtasks)
     if score is None:
         return None
-    partial = coverage_note(run, board)
-    where = "recorded answers, imported" if run.recorded else "run here"
+    partial = coverage_note(run, board.subtasks)
+    estimate = run.estimates.get(board.name)
     return {
         "group": MME_GROUP if run.is_mme else f"{run.suite} ({run.suite_id})",
         "model": run.model,
-        "version": "" if run.quantization in ("", "none") else run.quantization,
+        "version": run.version,
         "score": score,
+        "error": estimate.error if estimate else None,
+        "low": estimate.low if estimate else None,
+        "high": estimate.high if estimate else None,
         "kind": Kind.OWN.value,
-        "note": f"{where}, partial: {partial}" if partial else where,
+        "note": f"{run.origin}, partial: {partial}" if partial else run.origin,
         "link": "",
         "run": run.id,
         "whole": not partial,
+        "open_weights": run.facts.open_weights,
+        "billions": run.facts.billions,
+        "quantization": "" if run.recorded else (run.quantization or "none"),
     }
 
 
@@ -194,3 +154,12 @@ def _ranked(table: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(_place=places, _partial=~table["whole"].astype(bool), _shown=-shown)
     table = table.sort_values(["_place", "_partial", "_shown", "kind", "model"], kind="stable")
     return table[COLUMNS].reset_index(drop=True)
+
+
+def board_csv(table: pd.DataFrame) -> str:
+    """A board as CSV text: what is shown, and the error of own scores. A spreadsheet takes no cell for a formula."""
+    names = {"group": "questions", "error": "standard_error", "low": "low_95", "high": "high_95", "kind": "origin"}
+    shown = table.drop(columns=["medal"]).rename(columns=names)
+    for column in ("questions", "model", "version", "note", "run"):
+        shown[column] = [f"'{text}" if str(text).startswith(("=", "+", "-", "@")) else text for text in shown[column]]
+    return shown.to_csv(index=False, lineterminator="\n")

@@ -1,11 +1,16 @@
+import io
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from small_suites import NOW
 
-from benchmark.boards import BOARD_NAMES, BOARDS, OwnRun, board_table, find_board, own_run, published
+from benchmark.boards import BOARD_NAMES, BOARDS, board_csv, board_table, find_board, layer_table
 from benchmark.errors import UnknownNameError
 from benchmark.importing import import_recorded
+from benchmark.own_runs import OwnRun, own_run
 from benchmark.parsing import Verdict
+from benchmark.published import NO_BOARDS, Layer, published
 from benchmark.scoring import Response, score
 from benchmark.subtasks import SUBTASK_NAMES, SUBTASKS
 
@@ -101,3 +106,37 @@ def test_a_sum_over_some_subtasks_is_partial():
 def test_an_unknown_board_is_named():
     with pytest.raises(UnknownNameError, match="unknown board 'Poster'; choose one of: perception, cognition, exis"):
         find_board("Poster")
+
+
+def test_each_layer_shows_its_own_figures():
+    whole, other = made_run("mine", 2, 2, is_mme=True), made_run("other", 2, 2)
+    part = made_run("part", 10, 30, is_mme=True, answered=10)
+    first = layer_table("perception", Layer.FIRST, [whole, other, part])
+    assert first["model"].tolist()[:2] == ["mine", "BLIP-2"] and len(first) == 13
+    last = layer_table("existence", Layer.LAST, [other, part])
+    assert set(last["kind"]) == {"published"} and len(last) == 58
+    own = layer_table("count", Layer.OWN, [whole, other, part])
+    assert own[["group", "model"]].values.tolist() == [["MME", "mine"], ["MME", "part"], ["embedded (aaaa)", "other"]]
+    assert own["rank"].tolist()[:1] == [1] and pd.isna(own["rank"][1])
+
+
+def test_own_scores_carry_their_errors(mme_dir, tmp_path):
+    run = own_run(import_recorded(mme_dir / "recorded" / "LaVIN", tmp_path, "LaVIN again", NOW))
+    row = layer_table("perception", Layer.OWN, [run]).iloc[0]
+    assert f"{row['score']:.1f} +- {row['error']:.1f}" == "963.6 +- 29.0"
+    assert row["low"] < 963.6 - 29 and row["high"] > 963.6 + 29
+    assert layer_table("perception", Layer.FIRST)["error"].isna().all()
+
+
+def test_a_board_as_csv_keeps_what_is_shown():
+    text = board_csv(board_table("existence"))
+    rows = pd.read_csv(io.StringIO(text))
+    assert rows["score"].tolist() == board_table("existence")["score"].tolist()
+    assert list(rows.columns)[:5] == ["questions", "rank", "model", "version", "score"]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2", "@sum"])
+def test_no_name_becomes_a_formula_in_a_spreadsheet(name):
+    run = replace(made_run("x", 1, 2), model=name)
+    rows = pd.read_csv(io.StringIO(board_csv(board_table("OCR", [run], NO_BOARDS))))
+    assert rows["model"].tolist() == [f"'{name}"]

@@ -9,8 +9,9 @@ from small_suites import NOW, suite_rows
 from test_runner import MODEL, Loader
 
 from benchmark.asking import Request, ask, prepare, versions
-from benchmark.boards import board_table, own_run
+from benchmark.boards import board_table
 from benchmark.data import open_suite
+from benchmark.own_runs import own_run
 from benchmark.parsing import Verdict
 from benchmark.records import ModelRecord, RunSettings, SuiteRecord, settings_from
 from benchmark.results import RESPONSES_FILE, RUN_FILE, RunFolder
