@@ -118,8 +118,11 @@ def _encode(
     else:
         if prompt_format is PromptFormat.QUESTION_ANSWER:
             texts = [f"Question: {text} Answer:" for text in texts]
+        if loaded.model.config.model_type == "paligemma":  # its processor wants the picture's place, and warns if not
+            texts = [f"{processor.image_token}{text}" for text in texts]
         encoded = processor(images=list(images), text=texts, padding=True, return_tensors="pt")
     encoded = dict(encoded)
+    encoded.pop("labels", None)  # PaliGemma's processor makes some for training
     if "token_type_ids" not in inspect.signature(loaded.model.forward).parameters:
         encoded.pop("token_type_ids", None)
     return encoded

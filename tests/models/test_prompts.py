@@ -18,7 +18,8 @@ def test_the_picture_matters(family, tiny_loaded, picture):
     assert torch.equal(seen["input_ids"], other["input_ids"])
     assert not torch.equal(seen["pixel_values"], other["pixel_values"])
     with torch.inference_mode():
-        extra = {"decoder_input_ids": torch.zeros(1, 1, dtype=torch.long)} if family == "instructblip" else {}
+        decoder = {"decoder_input_ids": torch.zeros(1, 1, dtype=torch.long)}
+        extra = decoder if loaded.model.config.get_text_config().is_encoder_decoder else {}
         first, second = (loaded.model(**inputs, **extra).logits for inputs in (seen, other))
     assert not torch.allclose(first, second)
 
@@ -29,16 +30,28 @@ def test_the_picture_matters(family, tiny_loaded, picture):
         ("llava", "<s>USER: {image}\n{q} ASSISTANT:"),
         ("blip-2", "{image}</s>Question: {q} Answer:"),
         ("instructblip", "{image}{q}</s>"),
+        ("instructblip-vicuna", "{image}<s>{q}"),
+        ("paligemma", "{image}<bos>{q}\n"),
+        (
+            "gemma3",
+            "<bos><start_of_turn>user\n\n\n<start_of_image>{image}<end_of_image>\n\n{q}<end_of_turn>\n<start_of_turn>model\n",
+        ),
     ],
 )
 def test_each_prompt_format(family, prompt, tiny_loaded, picture):
     loaded = tiny_loaded(family)
     ids = build_inputs(loaded, picture, QUESTION)["input_ids"][0].tolist()
-    image = loaded.processor.tokenizer.convert_tokens_to_ids("<image>")
-    slots = {"llava": 16, "blip-2": 8, "instructblip": 8}[family]
-    assert ids.count(image) == slots
-    text = loaded.processor.tokenizer.decode(ids).replace("<image>" * slots, "{image}")
+    image, slots = {"llava": ("<image>", 16), "paligemma": ("<image>", 16), "gemma3": ("<image_soft_token>", 4)}.get(
+        family, ("<image>", 8)
+    )
+    assert ids.count(loaded.processor.tokenizer.convert_tokens_to_ids(image)) == slots
+    text = loaded.processor.tokenizer.decode(ids).replace(image * slots, "{image}")
     assert text == prompt.replace("{q}", QUESTION)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_request_holds_nothing_for_training(family, tiny_loaded, picture):
+    assert "labels" not in build_inputs(tiny_loaded(family), picture, QUESTION)  # PaliGemma's processor makes some
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -23,12 +23,12 @@ from tests.models.tiny_parts import PATCH, SIDE, WIDTH, llama, tokenizer_of
 QWEN_TEMPLATE = (
     "{% for m in messages %}<|im_start|>user\n{% for c in m['content'] %}{% if c['type'] == 'image' %}"
     "<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ c['text'] }}{% endif %}{% endfor %}<|im_end|>\n"
-    "{% endfor %}<|im_start|>assistant\n"
+    "{% endfor %}{{ '<|im_start|>assistant\n' }}"
 )
 GLM_TEMPLATE = (
     "[gMASK]<sop>{% for m in messages %}<|user|>\n{% for c in m['content'] %}{% if c['type'] == 'image' %}"
     "<|begin_of_image|><|image|><|end_of_image|>{% else %}{{ c['text'] }}{% endif %}{% endfor %}{% endfor %}"
-    "<|assistant|>\n"
+    "{{ '<|assistant|>\n' }}"
 )
 PIXELS = {"shortest_edge": SIDE * SIDE, "longest_edge": 4 * SIDE * SIDE}
 TOWER = {
