@@ -1,13 +1,14 @@
-"""Asking a loaded model: one picture and one instruction in, text out as it is made."""
+"""Asking a model, loaded here or served elsewhere: one picture and one instruction in, text out as it is made."""
 
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.errors import GenerationError, ModelError, OutOfMemoryError
 from models.prompts import build_inputs
+from models.remote import RemoteModel
 from models.spec import Generation, ModelSpec
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _WAIT_SECONDS = 0.1  # how often a request that waits for its turn looks whether
 
 
 def stream(
-    loaded: "LoadedModel",
+    loaded: "LoadedModel | RemoteModel",
     image: "Image.Image",
     instruction: str,
     generation: Generation,
@@ -31,24 +32,28 @@ def stream(
     Generation runs in its own thread. Setting `cancelled`, or closing this iterator, ends it within one token; it
     then simply stops yielding. Whatever goes wrong in that thread is raised here, as a ModelError.
     """
+    if isinstance(loaded, RemoteModel):
+        with closing(loaded.stream(image, instruction, generation, cancelled)) as pieces:
+            yield from pieces
+        return
     closed = threading.Event()
-    pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+    made: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
 
     def stopped() -> bool:
         return closed.is_set() or (cancelled is not None and cancelled.is_set())
 
     def run() -> None:
         try:
-            _generate(loaded, image, instruction, generation, pieces.put, stopped)
+            _generate(loaded, image, instruction, generation, made.put, stopped)
         except Exception as error:
-            pieces.put(error)
+            made.put(error)
         else:
-            pieces.put(None)
+            made.put(None)
 
     worker = threading.Thread(target=run, name=f"generate {loaded.spec.name}", daemon=True)
     worker.start()
     try:
-        while (piece := pieces.get()) is not None:
+        while (piece := made.get()) is not None:
             if isinstance(piece, Exception):
                 raise piece
             yield piece
@@ -57,8 +62,10 @@ def stream(
         worker.join()
 
 
-def answer(loaded: "LoadedModel", image: "Image.Image", instruction: str, generation: Generation) -> str:
+def answer(loaded: "LoadedModel | RemoteModel", image: "Image.Image", instruction: str, generation: Generation) -> str:
     """The whole answer, as the model wrote it (not stripped); raises a ModelError when something goes wrong."""
+    if isinstance(loaded, RemoteModel):
+        return loaded.answer(image, instruction, generation)
     pieces: list[str] = []
     _generate(loaded, image, instruction, generation, pieces.append, lambda: False)
     return "".join(pieces)

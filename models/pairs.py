@@ -6,6 +6,7 @@ the processed picture. Whatever way is taken, an answer is what `generation.answ
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from models.families import SharedPrefix, family_of
 from models.generation import readable_errors, settings, turn
 from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad
+from models.remote import RemoteModel
 from models.rows import Rows, Stop, eos_tokens
 from models.spec import Generation
 
@@ -26,7 +28,7 @@ Asked = tuple["Image.Image", tuple[str, ...]]
 
 
 def answer_batch(
-    loaded: "LoadedModel",
+    loaded: "LoadedModel | RemoteModel",
     requests: Sequence[tuple["Image.Image", str]],
     generation: Generation,
     stop: Stop | None = None,
@@ -38,7 +40,7 @@ def answer_batch(
 
 
 def answer_pairs(
-    loaded: "LoadedModel",
+    loaded: "LoadedModel | RemoteModel",
     pairs: Sequence[Asked],
     generation: Generation,
     stop: Stop | None = None,
@@ -50,13 +52,62 @@ def answer_pairs(
     returned. Setting `cancelled` ends all work within one token, and the list is empty: half an answer is none.
     Raises a ModelError when something goes wrong.
     """
-    work = _Work(loaded, generation, stop, lambda: cancelled is not None and cancelled.is_set())
-    asked = [(image, questions) for image, questions in pairs if questions]
-    with readable_errors(loaded.spec):
-        texts = iter(work.ask(asked) if asked and not work.stopped() else [])
-    if work.stopped():
+
+    def stopped() -> bool:
+        return cancelled is not None and cancelled.is_set()
+
+    asked = [(image, tuple(questions)) for image, questions in pairs if questions]
+    texts: list[str] = []
+    if asked and not stopped():
+        if isinstance(loaded, RemoteModel):
+            texts = _from_server(loaded, asked, generation, stop, cancelled)
+        else:
+            with readable_errors(loaded.spec):
+                texts = _Work(loaded, generation, stop, stopped).ask(asked)
+    if stopped():
         return []
-    return [tuple(next(texts) for _ in questions) for _, questions in pairs]
+    said = iter(texts)
+    return [tuple(next(said) for _ in questions) for _, questions in pairs]
+
+
+def _from_server(
+    remote: RemoteModel,
+    asked: Sequence[Asked],
+    generation: Generation,
+    stop: Stop | None,
+    cancelled: threading.Event | None,
+) -> list[str]:
+    """One request per question, as many at once as the servers take; each is hung up on when `stop` says so."""
+    over = _Either(cancelled)
+
+    def text_of(image: "Image.Image", question: str) -> str:
+        text = ""
+        try:
+            with closing(remote.stream(image, question, generation, over)) as pieces:
+                for piece in pieces:
+                    text += piece
+                    if stop is not None and stop(text):
+                        break
+        except BaseException:
+            over.set()  # the others would be asked in vain
+            raise
+        return text
+
+    endpoint = remote.spec.endpoint
+    with ThreadPoolExecutor(endpoint.max_requests * len(endpoint.urls)) as threads:
+        requests = [threads.submit(text_of, image, question) for image, questions in asked for question in questions]
+    return [request.result() for request in requests]
+
+
+class _Either(threading.Event):
+    """An event that counts as set when `other` is."""
+
+    def __init__(self, other: threading.Event | None) -> None:
+        super().__init__()
+        self._other = other
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self._other is not None and self._other.is_set())
 
 
 @dataclass(frozen=True)
