@@ -26,7 +26,7 @@ from benchmark.scoring import verdict, whole_pairs
 from benchmark.sources import HUB_DATASETS
 from benchmark.subtasks import SUBTASKS, find_subtask
 from models.errors import ModelError
-from models.registry import find
+from models.registry import find, known_as
 from models.spec import ModelSpec
 
 __all__ = ["benchmark_tab", "boards_tab"]
@@ -53,10 +53,8 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
     html_block(views.INTRO)
     with gr.Row(elem_id="bench-setup"):
         with gr.Column(scale=5, min_width=300):
-            model = gr.Dropdown(
-                [(f"{spec.title} ({spec.size} parameters)", spec.name) for spec in models],
-                value=models[0].name, label="Model", elem_id="bench-model", filterable=False,
-            )  # fmt: skip
+            offered = [(_label(spec), known_as(spec.name, spec.source)) for spec in models]
+            model = gr.Dropdown(offered, value=offered[0][1], label="Model", elem_id="bench-model", filterable=False)
             quantization = gr.Dropdown(
                 list(models[0].weights), value=models[0].weights[0][1], label="Weights",
                 info="Fewer bits per weight: less memory, slightly other answers.", elem_id="bench-weights",
@@ -257,6 +255,10 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
     page_load = Context.root_block.load
     page_load(lambda: _run_choices(runner, None), None, chosen, **PRIVATE)
     page_load(**looking)
+
+
+def _label(spec: ModelSpec) -> str:
+    return f"{spec.title} ({spec.size} parameters)" if spec.parameters else spec.title
 
 
 def _suite_choices(allow_paths: bool) -> list[tuple[str, str]]:
