@@ -1,5 +1,6 @@
 """Why a server did not answer, in one sentence with the way out."""
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -79,4 +80,6 @@ def _said(error: Any) -> str:
 def _root(error: BaseException) -> str:
     while (cause := error.__cause__ or error.__context__) is not None:
         error = cause
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:300]

@@ -5,6 +5,7 @@ import pytest
 
 from models import registry
 from models.errors import ModelNotFoundError, NotAnsweringHereError, SpecificationError, UnknownModelError
+from models.families import FAMILIES
 from models.registry import describe, find, find_for, known_as, lineup, offered
 from models.spec import Composition, Mission, PromptFormat, Runs
 
@@ -169,3 +170,9 @@ def test_a_description_is_json_with_the_promised_keys(own):
     assert scout["quantizations"] == ["none", "int8", "nf4"]
     assert {"title", "family", "parameters", "source", "licence"} <= scout.keys()
     assert describe(find("minigpt4-7b"))["composition"]["language"] == "Vision-CAIR/vicuna-7b"
+
+
+def test_only_families_that_take_several_pictures_are_asked_in_context():
+    several = {family.name for family in FAMILIES if family.several_pictures}
+    asked = {spec.family for spec in lineup() if Mission.IN_CONTEXT in spec.serves and spec.runs is Runs.HERE}
+    assert asked - several == set()

@@ -113,8 +113,13 @@ def test_nothing_that_listens_is_told(serve):
     gone = serve(says("Yes"))
     gone.close()
     message = failure(model_at(gone.url))
-    assert f"at {gone.host} cannot be reached (4 tries)" in message
+    assert f"at {gone.host} cannot be reached (4 tries): Connection refused; start it" in message
     assert "the endpoint of mine in models.yaml" in message
+
+
+def test_a_host_that_does_not_exist_is_told():
+    message = failure(model_at("http://nowhere.invalid/v1"))
+    assert "at nowhere.invalid cannot be reached (4 tries): " in message and "Errno" not in message
 
 
 def test_a_refused_question_is_not_asked_again(serve):
