@@ -31,16 +31,19 @@ FAMILIES = {
     "instructblip": (tiny_blip.instructblip_t5, PLAIN),
     "instructblip-vicuna": (tiny_blip.instructblip_llama, PLAIN),
 }
+# Families whose processor cannot be had without torchvision: their models load, quantize and reload all the same.
+MODELS = FAMILIES | {"lfm2-vl": (tiny_towers.lfm2_vl, CHAT)}
 
 
 def build(family: str, folder: Path) -> ModelSpec:
-    """Save a tiny model of `family` (a key of FAMILIES) into `folder` and return its spec."""
+    """Save a tiny model of `family` (a key of MODELS) into `folder` and return its spec."""
     torch.manual_seed(0)
-    builder, prompt_format = FAMILIES[family]
+    builder, prompt_format = MODELS[family]
     model, processor = builder()
     _enliven(model)
     model.save_pretrained(folder)
-    _save_processor(processor, folder)
+    if processor is not None:
+        _save_processor(processor, folder)
     return ModelSpec(
         name=f"tiny-{family}",
         title=f"Tiny {family}",
