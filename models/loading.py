@@ -13,8 +13,10 @@ from transformers import AutoConfig, AutoModelForImageTextToText
 
 from models import memory, sources
 from models.building import build, remedy
-from models.device import compute_dtype, default_device
+from models.device import compute_dtype, default_device, ran_out_of_memory
 from models.errors import MissingPackageError, ModelError, ModelFilesError, NotVisionModelError, OutOfMemoryError
+from models.lengths import battle_lengths
+from models.pooled import Needs
 from models.processors import load_processor
 from models.progress import Report, Stage, Step, ignore
 from models.spec import ModelSpec, Quantization
@@ -71,9 +73,20 @@ def load(
 
 def predict_footprint(spec: ModelSpec, quantization: Quantization, device: str) -> int:
     """Bytes that `load` will take, known from the configuration before any weight is fetched or read."""
-    config = _read_config(spec, sources.find(spec).folder)
+    return predict(spec, quantization, device).model_bytes
+
+
+def predict(spec: ModelSpec, quantization: Quantization, device: str) -> Needs:
+    """The same, and what an answer of a battle's length needs beside it."""
+    config = read_config(spec)
     with _BUILDING, _readable_errors(spec):
-        return memory.predict(config, quantization, device).total_bytes
+        model = memory.predict(config, quantization, device)
+        return Needs(model.total_bytes, memory.working_bytes(config, battle_lengths(config), compute_dtype(device)))
+
+
+def read_config(spec: ModelSpec) -> Any:
+    """The configuration of a model, its weights untouched; raises a ModelError where it cannot be had."""
+    return _read_config(spec, sources.find(spec).folder)
 
 
 def _read_config(spec: ModelSpec, folder: Path) -> Any:
@@ -92,10 +105,8 @@ def _read_config(spec: ModelSpec, folder: Path) -> Any:
 def _readable_errors(spec: ModelSpec) -> Iterator[None]:
     try:
         yield
-    except torch.OutOfMemoryError as error:
-        raise OutOfMemoryError(
-            f"Memory ran out while loading {spec.title}; choose a smaller quantization (int8, nf4) or model."
-        ) from error
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise _out_of_memory(spec) from error
     except SafetensorError as error:
         raise ModelFilesError(
             f"{spec.title} cannot be loaded: a weights file is damaged or cut off ({error}); {remedy(spec)}."
@@ -105,9 +116,17 @@ def _readable_errors(spec: ModelSpec) -> Iterator[None]:
             f"{spec.title} needs a package that is not installed: {_first_sentence(error)}."
         ) from error
     except RuntimeError as error:  # the device failed, not the files
+        if ran_out_of_memory(error):
+            raise _out_of_memory(spec) from error
         raise ModelError(f"{spec.title} cannot be loaded: {_first_sentence(error)}.") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelFilesError(f"{spec.title} cannot be loaded: {_first_sentence(error)}; {remedy(spec)}.") from error
+
+
+def _out_of_memory(spec: ModelSpec) -> OutOfMemoryError:
+    return OutOfMemoryError(
+        f"Memory ran out while loading {spec.title}; choose a smaller quantization (int8, nf4) or model."
+    )
 
 
 def _first_sentence(error: Exception) -> str:
