@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 from transformers import AutoModelForImageTextToText, DynamicCache
-from transformers.quantizers.base import get_keys_to_not_convert
 from transformers.quantizers.quantizers_utils import should_convert_module
 
 from models.device import compute_dtype
+from models.families import skip_modules
 from models.lengths import Lengths
 from models.spec import Quantization
 
@@ -49,7 +49,7 @@ def predict(config: "PretrainedConfig", quantization: Quantization, device: str)
         model = AutoModelForImageTextToText.from_config(config, dtype=dtype)
     model.tie_weights()
     keep_float32 = list(model._keep_in_fp32_modules or [])
-    converted = _converted_layers(model, quantization, keep_float32)
+    converted = _converted_layers(model, config, quantization)
     weight_bytes = state_bytes = 0
     for name, parameter in model.named_parameters():  # a tied weight comes once
         if name in converted:
@@ -136,10 +136,10 @@ def quantization_state_bytes(model: nn.Module) -> int:
     return total
 
 
-def _converted_layers(model: nn.Module, quantization: Quantization, keep_float32: list[str]) -> set[str]:
+def _converted_layers(model: nn.Module, config: "PretrainedConfig", quantization: Quantization) -> set[str]:
     if quantization is Quantization.NONE:
         return set()
-    skipped = [*get_keys_to_not_convert(model), *keep_float32]
+    skipped = skip_modules(model, config)
     return {
         f"{name}.weight"
         for name, module in model.named_modules()

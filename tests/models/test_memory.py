@@ -15,7 +15,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from models.lengths import Lengths, battle_lengths, picture_tokens
+from models.lengths import Lengths, battle_lengths
 from models.memory import activation_bytes, kv_bytes
 from models.prompts import build_inputs
 from tests.models.tiny import FAMILIES
