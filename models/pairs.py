@@ -201,7 +201,8 @@ class _Work:
         import torch
 
         model = model or self.loaded.model
-        rows = Rows(self.loaded.processor.tokenizer, eos_tokens(model), self.stop, self.stopped)
+        last = family_of(self.loaded.model.config).answers_end_at
+        rows = Rows(self.loaded.processor.tokenizer, eos_tokens(model), self.stop, self.stopped, last)
         with torch.inference_mode():
             sequences = model.generate(**inputs, **settings(self.generation), stopping_criteria=[rows])
         return rows.texts(sequences)

@@ -1,40 +1,23 @@
 """Many questions at once give what one at a time gives, on every family."""
 
-import threading
-from dataclasses import replace
+import itertools
 from functools import cache, partial
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
-from models.errors import GenerationError, OutOfMemoryError
+from benchmark.asking import GENERATION as BENCHMARK
+from benchmark.data import open_suite
+from benchmark.parsing import Parser, Verdict, parse, verdict_is_fixed
 from models.families import SharedPrefix, family_of
-from models.generation import answer, stream
+from models.generation import answer
+from models.loading import load
 from models.pairs import answer_batch, answer_pairs
 from models.prefix import generator, question_starts
-from models.spec import Generation, Quantization
+from models.registry import find
+from models.spec import Quantization
+from tests.models.asked import PAIRS, SHORT, SINGLE, flat, vision_tower
 from tests.models.tiny import FAMILIES
-
-SHORT = Generation(max_new_tokens=6)
-ENDLESS = Generation(max_new_tokens=1000)
-
-
-def noise(width, height):
-    return Image.fromarray(np.random.default_rng(width).integers(0, 255, (height, width, 3), dtype=np.uint8))
-
-
-PAIRS = [  # sizes that give other numbers of tiles and image tokens; questions of other lengths
-    (noise(120, 90), ("Is there a dog in the image? Please answer yes or no.", "Is there a cat?")),
-    (noise(60, 60), ("yes", "Is there a red car, or is there not a red car? Please answer yes or no.")),
-    (noise(50, 130), ("Is this a dog? Please answer yes or no.", "Is this a cat? Please answer yes or no.")),
-]
-SINGLE = [(image, question) for image, questions in PAIRS for question in questions]
-
-
-def flat(answers):
-    return [text for texts in answers for text in texts]
 
 
 class Recorder:
@@ -60,8 +43,8 @@ class Recorder:
         return ask(), self.logits
 
 
-# int8 rounds activations to 256 steps, so that a float32 difference of 1e-7 can move a logit (here up to 4) by a step
-# or a few; 5 bits per weight and none leave activations alone.
+# int8 rounds activations too, so a difference of 1e-7 before that can be a whole step of 256 after it, some thousandths
+# of a logit in each layer. Logits here go up to 4. The other two leave activations alone.
 TOLERANCE = {Quantization.NONE: 1e-4, Quantization.NF4: 1e-4, Quantization.INT8: 0.25}
 
 
@@ -152,6 +135,39 @@ def test_pictures_are_processed_and_seen_once(family, tiny_loaded, monkeypatch):
     assert seen == (once * 2 if family.shared_prefix is SharedPrefix.NONE else once)
 
 
-def vision_tower(model):
-    names = ("vision_tower", "vision_model", "visual")
-    return next(getattr(part, name) for part in (model, getattr(model, "model", None)) for name in names if hasattr(part, name))
+@pytest.mark.parametrize("quantization", [Quantization.NONE, Quantization.INT8, Quantization.NF4])
+def test_verdicts_of_a_trained_model_are_those_of_its_whole_answers(quantization):
+    torch.set_num_threads(1)
+    loaded = load(find("scout-3m"), quantization, "cpu")
+    suite = open_suite("embedded")
+    chosen = list(itertools.islice(suite.images(("existence", "color"), 3), 6))
+    pairs = [(pair.picture(), tuple(question.text for question in pair.questions)) for pair in chosen]
+    whole = [[answer(loaded, picture, text, BENCHMARK) for text in texts] for picture, texts in pairs]
+    for parser in Parser:
+        stopped = answer_pairs(loaded, pairs, BENCHMARK, stop=partial(verdict_is_fixed, parser=parser))
+        verdicts = [parse(text, parser) for text in flat(stopped)]
+        assert verdicts == [parse(text, parser) for text in flat(whole)]
+        assert set(verdicts) == {Verdict.YES, Verdict.NO}
+        if parser is Parser.OFFICIAL:
+            assert {text.strip() for text in flat(stopped)} <= {"yes", "no", "Yes", "No"}
+
+
+IMAGE = 9
+
+
+@pytest.mark.parametrize(
+    ("prompts", "starts"),
+    [
+        ([[[1, 9, 9, 2, 3], [1, 9, 9, 2, 4]]], [4]),
+        ([[[1, 9, 9, 2, 3], [1, 9, 9, 5, 3]]], [3]),
+        ([[[9, 2, 3], [9, 2, 3]]], [2]),  # the same question twice keeps a token to go on from
+        ([[[9, 2, 3], [9, 4, 3]], [[9, 9, 2, 3], [9, 9, 2, 4]]], [1, 2]),  # no further than all of them can
+        ([[[9, 2]]], [1]),
+        ([[[1, 2, 9], [1, 3, 9]]], None),
+        ([[[1, 9, 9], [1, 9, 9]]], None),  # nothing after the picture
+        ([[[1, 2, 3], [1, 2, 4]]], None),  # no picture
+        ([[[9, 2], [9, 3]], [[5, 9], [6, 9]]], None),
+    ],
+)
+def test_where_questions_start(prompts, starts):
+    assert question_starts(prompts, IMAGE) == starts
