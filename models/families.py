@@ -29,7 +29,7 @@ class Family:
 
     `unquantized` lists full module prefixes kept as published: vision tower, connector, output head. Batches are
     padded on `padding_side`; InstructBLIP's Q-Former ids on the right all the same. `several_pictures`: one prompt
-    can hold more than one.
+    can hold more than one. `answers_end_at` is the text that ends an answer where the model has no token for it.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Family:
     padding_side: Literal["left", "right"] = "left"
     shared_prefix: SharedPrefix = SharedPrefix.CACHE
     several_pictures: bool = True
+    answers_end_at: str = ""
 
 
 _TOWER = ("model.vision_tower", "model.multi_modal_projector", "lm_head")
@@ -65,7 +66,7 @@ FAMILIES = (
 )
 BLIP2 = Family("blip-2", ("blip-2",), _QUERIES, several_pictures=False)
 BLIP2_T5 = Family("blip-2-t5", ("blip-2",), _QUERIES, "right", SharedPrefix.FEATURES, several_pictures=False)
-MINIGPT4 = Family("minigpt-4", ("blip-2",), _QUERIES, several_pictures=False)
+MINIGPT4 = Family("minigpt-4", ("blip-2",), _QUERIES, several_pictures=False, answers_end_at="###")
 INSTRUCTBLIP = Family("instructblip", ("instructblip",), _QUERIES, "left", SharedPrefix.FEATURES, False)
 INSTRUCTBLIP_T5 = Family("instructblip-t5", ("instructblip",), _QUERIES, "right", SharedPrefix.FEATURES, False)
 

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.errors import GenerationError, ModelError, OutOfMemoryError
+from models.families import family_of
 from models.prompts import build_inputs
 from models.remote import RemoteModel
 from models.spec import Generation, ModelSpec
@@ -86,13 +87,13 @@ def _generate(
         with turn(loaded, stopped) as mine:
             if not mine:
                 return
-            pieces = TextPieces(loaded.processor.tokenizer, emit)
+            pieces = TextPieces(loaded.processor.tokenizer, emit, family_of(loaded.model.config).answers_end_at)
             with torch.inference_mode():
                 loaded.model.generate(
                     **inputs,
                     **settings(generation),
                     streamer=_Tokens(pieces.put),
-                    stopping_criteria=[_stop_when(stopped)],
+                    stopping_criteria=[_stop_when(lambda: pieces.ended or stopped())],
                 )
             pieces.end()
 
@@ -169,12 +170,15 @@ class TextPieces:
     """Token ids in, text out as soon as it is sure.
 
     Everything so far is decoded again at each token, since a token's text depends on its neighbours. A trailing
-    replacement character is kept back: the rest of its bytes may come with the next token.
+    replacement character is kept back: the rest of its bytes may come with the next token. So is the beginning of
+    `last`, a text that ends the answer and is not part of it; `ended` tells that it came.
     """
 
-    def __init__(self, tokenizer: Any, emit: Callable[[str], None]) -> None:
+    def __init__(self, tokenizer: Any, emit: Callable[[str], None], last: str = "") -> None:
+        self.ended = False
         self._tokenizer = tokenizer
         self._emit = emit
+        self._last = last
         self._ids: list[int] = []
         self._emitted = ""
 
@@ -187,7 +191,7 @@ class TextPieces:
         self._ids += ids
         text = self._decode()
         if text.startswith(self._emitted):
-            self._send(text)
+            self._send(text if self.ended else self._sure(text))
 
     def end(self) -> None:
         """Send what is left; half a character at the very end is dropped."""
@@ -197,7 +201,17 @@ class TextPieces:
         self._send(text)
 
     def _decode(self) -> str:
-        return self._tokenizer.decode(self._ids, skip_special_tokens=True).rstrip(REPLACEMENT)
+        text = self._tokenizer.decode(self._ids, skip_special_tokens=True)
+        if self._last and self._last in text:
+            self.ended = True
+            text = text.partition(self._last)[0]
+        return text.rstrip(REPLACEMENT)
+
+    def _sure(self, text: str) -> str:
+        """`text` without what may be the beginning of the last text."""
+        lengths = range(len(self._last) - 1, 0, -1)
+        unsure = next((length for length in lengths if text.endswith(self._last[:length])), 0)
+        return text[: len(text) - unsure]
 
     def _send(self, text: str) -> None:
         if len(text) > len(self._emitted):

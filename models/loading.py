@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForImageTextToText
 
-from models import memory, sources
+from models import memory, minigpt4, parts, sources
 from models.building import build, remedy
 from models.device import compute_dtype, default_device, ran_out_of_memory
 from models.errors import MissingPackageError, ModelError, ModelFilesError, NotVisionModelError, OutOfMemoryError
@@ -57,18 +57,40 @@ def load(
     to accept, a missing package, not enough memory.
     """
     device = device or default_device()
+    stage = Stage.LOADING if quantization is Quantization.NONE else Stage.QUANTIZING
+    loading = Step(stage, f"Loading {spec.title} ({quantization.title})…")
+    if spec.composition is not None:
+        together = _fetch_parts(spec, report)
+        report(loading)
+        with building(spec):
+            processor = minigpt4.load_processor(spec, together)
+            model = minigpt4.build(spec, together, quantization, device, report)
+        return as_loaded(spec, quantization, model, processor, device, together.revision)
     found = sources.find(spec)
     _read_config(spec, found.folder)  # a text-only model is refused before its weights are downloaded
     files = sources.fetch(spec, found, report)
-    stage = Stage.LOADING if quantization is Quantization.NONE else Stage.QUANTIZING
-    report(Step(stage, f"Loading {spec.title} ({quantization.title})…"))
-    with _BUILDING, _readable_errors(spec):
+    report(loading)
+    with building(spec):
         processor = load_processor(files.folder)
-        model = build(spec, files.folder, quantization, device)
+        model = build(spec, files.folder, quantization, device, report)
+    return as_loaded(spec, quantization, model, processor, device, files.revision)
+
+
+def _fetch_parts(spec: ModelSpec, report: Report) -> parts.Parts:
+    with _readable_errors(spec):
+        found = parts.find(spec)
+        minigpt4.composed_config(spec, found)  # parts that do not fit are refused before their weights are downloaded
+        return parts.fetch(spec, found, report)
+
+
+def as_loaded(
+    spec: ModelSpec, quantization: Quantization, model: Any, processor: Any, device: str, revision: str
+) -> LoadedModel:
+    """A model that was just built, with what it takes."""
     footprint = model.get_memory_footprint()
     if quantization is not Quantization.NONE:
         footprint += memory.quantization_state_bytes(model)
-    return LoadedModel(spec, quantization, model, processor, device, compute_dtype(device), footprint, files.revision)
+    return LoadedModel(spec, quantization, model, processor, device, compute_dtype(device), footprint, revision)
 
 
 def predict_footprint(spec: ModelSpec, quantization: Quantization, device: str) -> int:
@@ -79,13 +101,16 @@ def predict_footprint(spec: ModelSpec, quantization: Quantization, device: str) 
 def predict(spec: ModelSpec, quantization: Quantization, device: str) -> Needs:
     """The same, and what an answer of a battle's length needs beside it."""
     config = read_config(spec)
-    with _BUILDING, _readable_errors(spec):
+    with building(spec):
         model = memory.predict(config, quantization, device)
         return Needs(model.total_bytes, memory.working_bytes(config, battle_lengths(config), compute_dtype(device)))
 
 
 def read_config(spec: ModelSpec) -> Any:
     """The configuration of a model, its weights untouched; raises a ModelError where it cannot be had."""
+    if spec.composition is not None:
+        with _readable_errors(spec):
+            return minigpt4.composed_config(spec)
     return _read_config(spec, sources.find(spec).folder)
 
 
@@ -99,6 +124,13 @@ def _read_config(spec: ModelSpec, folder: Path) -> Any:
             "(image-text-to-text)."
         )
     return config
+
+
+@contextmanager
+def building(spec: ModelSpec) -> Iterator[None]:
+    """While open, no other model is built, and what goes wrong is told in one sentence."""
+    with _BUILDING, _readable_errors(spec):
+        yield
 
 
 @contextmanager

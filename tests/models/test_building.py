@@ -2,11 +2,13 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
+from models import minigpt4, parts
 from models.building import build
 from models.families import family_of
 from models.progress import Stage
@@ -23,11 +25,13 @@ FLOAT_IN_T5 = re.compile(r"language_model\..*\.wo$")  # transformers keeps these
 @pytest.fixture(scope="module")
 def built(tiny_spec):
     """`built(family, quantization)`: the model alone, and the steps that were told while it was built."""
-    from pathlib import Path
 
     @cache
     def make(family, quantization):
         spec, steps = tiny_spec(family), []
+        if spec.composition is not None:
+            together = parts.fetch(spec, parts.find(spec))
+            return minigpt4.build(spec, together, quantization, "cpu", steps.append), steps
         return build(spec, Path(spec.source), quantization, "cpu", steps.append), steps
 
     return make
@@ -100,8 +104,6 @@ def test_steps_tell_the_share_of_the_weights_from_none_to_all(quantization, buil
 
 
 def test_what_a_report_raises_ends_the_loading_and_leaves_transformers_as_it_was(tiny_spec):
-    from pathlib import Path
-
     from transformers import logging
 
     def cancel(step):

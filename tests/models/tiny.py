@@ -30,6 +30,7 @@ FAMILIES = {
     "blip-2-t5": (tiny_blip.blip2_t5, PromptFormat.QUESTION_ANSWER),
     "instructblip": (tiny_blip.instructblip_t5, PLAIN),
     "instructblip-vicuna": (tiny_blip.instructblip_llama, PLAIN),
+    "minigpt-4": (tiny_blip.minigpt4, PLAIN),  # in three parts, put together while loading
 }
 # Families whose processor cannot be had without torchvision: their models load, quantize and reload all the same.
 MODELS = FAMILIES | {"lfm2-vl": (tiny_towers.lfm2_vl, CHAT)}
@@ -39,19 +40,24 @@ def build(family: str, folder: Path) -> ModelSpec:
     """Save a tiny model of `family` (a key of MODELS) into `folder` and return its spec."""
     torch.manual_seed(0)
     builder, prompt_format = MODELS[family]
-    model, processor = builder()
-    _enliven(model)
-    model.save_pretrained(folder)
-    if processor is not None:
-        _save_processor(processor, folder)
+    composition = None
+    if family == "minigpt-4":
+        model, composition = builder(folder, _enliven)
+    else:
+        model, processor = builder()
+        _enliven(model)
+        model.save_pretrained(folder)
+        if processor is not None:
+            _save_processor(processor, folder)
     return ModelSpec(
         name=f"tiny-{family}",
         title=f"Tiny {family}",
         source=str(folder),
         family=family,
-        parameters=model.num_parameters(),
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
         licence="Apache-2.0",
         prompt_format=prompt_format,
+        composition=composition,
     )
 
 

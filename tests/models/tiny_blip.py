@@ -1,5 +1,8 @@
 """Tiny models with a Q-Former between vision tower and language model: BLIP-2, InstructBLIP, MiniGPT-4."""
 
+from pathlib import Path
+
+import torch
 from transformers import (
     Blip2Config,
     Blip2ForConditionalGeneration,
@@ -9,10 +12,12 @@ from transformers import (
     InstructBlipForConditionalGeneration,
     InstructBlipProcessor,
     LlamaConfig,
+    LlamaForCausalLM,
     OPTConfig,
     T5Config,
 )
 
+from models.spec import Composition
 from tests.models.tiny_parts import SIDE, WIDTH, llama, token_ids, tokenizer_of, vision
 
 QUERIES = 8
@@ -47,6 +52,24 @@ def instructblip_llama():
     """Vicuna's tokenizer has no padding token of its own in the published files; this one does."""
     tokenizer = tokenizer_of(bos="<s>", template="<s> $A")
     return _instructblip(LlamaConfig(**llama(tokenizer) | {"vocab_size": len(tokenizer) + 1}), tokenizer)
+
+
+def minigpt4(folder: Path, enliven):
+    """Saves a BLIP-2, a Llama and the projection between them; returns the whole, and where its parts are."""
+    vision_part, _ = blip2_t5()
+    tokenizer = tokenizer_of(bos="<s>", template="<s> $A")
+    language_part = LlamaForCausalLM(LlamaConfig(**llama(tokenizer)))
+    projection = torch.nn.Linear(WIDTH, WIDTH)
+    for part in (vision_part, language_part):
+        enliven(part)
+    vision_part.save_pretrained(folder / "vision")
+    pictures().save_pretrained(folder / "vision")
+    language_part.save_pretrained(folder / "language")
+    tokenizer.save_pretrained(folder / "language")
+    saved = {f"llama_proj.{name}": tensor for name, tensor in projection.state_dict().items()}
+    torch.save({"model": saved, "epoch": 3}, folder / "projection.pth")
+    places = Composition(str(folder / "vision"), str(folder / "language"), str(folder / "projection.pth"))
+    return torch.nn.ModuleList([vision_part.vision_model, vision_part.qformer, projection, language_part]), places
 
 
 def _t5(tokenizer) -> T5Config:
