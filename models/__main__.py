@@ -4,10 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from models import listing
+from models import bench, listing, plan
 from models.errors import ModelError
 
-COMMANDS = (listing,)
+COMMANDS = (listing, plan, bench)
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`."""
 
 

@@ -39,12 +39,16 @@ class Footprint:
         return self.weight_bytes + self.state_bytes
 
 
-def predict(config: "PretrainedConfig", quantization: Quantization, device: str) -> Footprint:
+def predict(
+    config: "PretrainedConfig", quantization: Quantization, device: str, dtype: torch.dtype | None = None
+) -> Footprint:
     """What a model of this configuration will take on `device`; nothing is allocated or read.
+
+    `dtype` is for a device that is not here; otherwise it is known.
 
     Raises ValueError when transformers knows no image-text-to-text class for it.
     """
-    dtype = compute_dtype(device)
+    dtype = dtype or compute_dtype(device)
     with torch.device("meta"):
         model = AutoModelForImageTextToText.from_config(config, dtype=dtype)
     model.tie_weights()
