@@ -194,7 +194,7 @@ def _unpickled(spec: ModelSpec, file: Path) -> dict[str, Any]:
             f"{spec.title} cannot be loaded: {file.name} is damaged, or holds more than tensors, and such a file "
             "could run any code, so it is not read."
         ) from error
-    except (RuntimeError, EOFError) as error:
+    except (RuntimeError, EOFError, OSError, ValueError) as error:  # all of them, by where the file is cut
         raise ModelFilesError(f"{spec.title} cannot be loaded: {file.name} is damaged or cut off.") from error
     if not isinstance(saved, dict):
         raise ModelFilesError(f"{spec.title} cannot be loaded: {file.name} holds no tensors with names.")

@@ -103,6 +103,7 @@ def _fetch_projection(spec: ModelSpec, report: Report) -> tuple[Path, str]:
             raise ModelNotFoundError(f"{spec.title}'s projection is not on this machine: there is no file {file}.")
         return file, f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}"
     from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import RemoteEntryNotFoundError
 
     repository, _, name = where.removeprefix(SPACE).partition("::")
     if not repository or not name:
@@ -110,5 +111,8 @@ def _fetch_projection(spec: ModelSpec, report: Report) -> tuple[Path, str]:
     kind = "space" if where.startswith(SPACE) else "model"
     part = replace(_part(spec, "projection"), source=repository)
     with sources.hub_errors(part):
-        file = Path(hf_hub_download(repository, name, repo_type=kind))
+        try:
+            file = Path(hf_hub_download(repository, name, repo_type=kind))
+        except RemoteEntryNotFoundError as error:
+            raise ModelFilesError(f"{spec.title}'s projection: {repository} has no file {name}.") from error
     return file, file.parents[len(Path(name).parts) - 1].name  # the cache names a folder after its commit

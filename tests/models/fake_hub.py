@@ -55,7 +55,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         parts = unquote(urlsplit(self.path).path).strip("/").split("/")
-        is_api = parts[:2] == ["api", "models"]
+        is_api = parts[0] == "api"
+        if not is_api and parts[0] == "spaces":  # a Space's files, at .../spaces/owner/name/resolve/...
+            del parts[0]
         name, rest = "/".join(parts[2:4] if is_api else parts[:2]), parts[4:] if is_api else parts[2:]
         if name in REFUSALS:
             status, code = REFUSALS[name]
