@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from models.families import SharedPrefix, family_of
 from models.generation import readable_errors, settings, turn
-from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad
+from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad, picture_tokens
 from models.remote import RemoteModel
 from models.rows import Rows, Stop, eos_tokens
 from models.spec import Generation
@@ -126,11 +127,13 @@ class _Work:
             return self._one_by_one(asked)
         if all(len(questions) == 1 for _, questions in asked):
             return self._batch(asked)
-        return self._from_cache(asked) if shared is SharedPrefix.CACHE else self._from_features(asked)
+        return self._from_caches(asked) if shared is SharedPrefix.CACHE else self._from_features(asked)
 
     def _one_by_one(self, asked: Sequence[Asked]) -> list[str]:
         texts = []
         for image, questions in asked:
+            if self.stopped():
+                break
             for requests in build_rounds(self.loaded, [image], [[question] for question in questions]):
                 inputs = on_device(self.loaded, {**pad(self.loaded, requests.tokens), **requests.pictures})
                 with turn(self.loaded, self.stopped) as mine:
@@ -152,6 +155,18 @@ class _Work:
         pictures = [picture for picture, _ in rows]
         with turn(self.loaded, self.stopped) as mine, features_repeated(self.loaded.model, pictures):
             return self._generate(inputs) if mine else []
+
+    def _from_caches(self, asked: Sequence[Asked]) -> list[str]:
+        """Pictures that take about as many tokens go together."""
+        from models.prefix import alike
+
+        texts: dict[int, list[str]] = {}
+        for group in alike(picture_tokens(self.loaded, [image for image, _ in asked])):
+            if self.stopped():
+                return []
+            said = iter(self._from_cache([asked[nth] for nth in group]))
+            texts |= {nth: list(islice(said, len(asked[nth][1]))) for nth in group}
+        return [text for nth in range(len(asked)) for text in texts[nth]]
 
     def _from_cache(self, asked: Sequence[Asked]) -> list[str]:
         """Each picture's prompt is read once, up to where its questions part; they go on from copies of its cache."""

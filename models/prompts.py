@@ -53,6 +53,14 @@ def build_rounds(
     return [_without_padding(_encode(loaded, processor, images, instructions)) for instructions in rounds]
 
 
+def picture_tokens(loaded: "LoadedModel", images: Sequence["Image.Image"]) -> list[int]:
+    """How many tokens each picture will take, known from its size; all 0 where the processor does not tell."""
+    count = getattr(loaded.processor, "_get_num_multimodal_tokens", None)
+    if count is None:
+        return [0] * len(images)
+    return list(count(image_sizes=[(image.height, image.width) for image in images]).num_image_tokens)
+
+
 def pad(loaded: "LoadedModel", tokens: dict[str, list[Row]], side: str | None = None) -> dict[str, Any]:
     """`tokens` as tensors [B, T] with their attention masks, padded on `side` or else on the family's own.
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from models.spec import Generation
 
-SHORT = Generation(max_new_tokens=6)
+SHORT = Generation(max_new_tokens=4)
 
 
 def noise(width, height):
