@@ -2,8 +2,9 @@ import pytest
 import torch
 
 from models.generation import answer
-from models.prompts import build_inputs, plain_text
+from models.prompts import build_batch, build_inputs, build_rounds, plain_text
 from models.spec import Generation
+from tests.models.asked import PAIRS, SINGLE
 from tests.models.tiny import FAMILIES
 
 QUESTION = "Is there a dog in the image? Please answer yes or no."
@@ -72,3 +73,50 @@ def test_ordinary_text_is_left_alone(tiny_loaded):
     for text in ("Is 3 < 4? Yes > no.", "a | b", "", "多少個？"):
         assert plain_text(text, tokenizer) == text
     assert plain_text("<image><<image>>", tokenizer).count("<image>") == 0
+
+
+def without_padding(ids, mask):
+    return [row[kept].tolist() for row, kept in zip(ids, mask.bool(), strict=True)]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_batch_holds_each_request_padded_on_the_side_of_its_family(family, tiny_loaded):
+    loaded = tiny_loaded(family)
+    images, questions = zip(*SINGLE, strict=True)
+    batch = build_batch(loaded, images, questions)
+    alone = [build_inputs(loaded, image, question) for image, question in SINGLE]
+    assert without_padding(batch["input_ids"], batch["attention_mask"]) == [a["input_ids"][0].tolist() for a in alone]
+    assert batch["pixel_values"].dtype == loaded.dtype
+    shorter = batch["attention_mask"].sum(-1) < batch["attention_mask"].shape[1]
+    padded_left, padded_right = batch["attention_mask"][shorter][:, [0, -1]].T.tolist()
+    right = family in ("blip-2-t5", "instructblip")
+    assert any(shorter) and not any(padded_right if right else padded_left)
+    assert all(padded_left if right else padded_right)
+
+
+@pytest.mark.parametrize("family", ["instructblip", "instructblip-vicuna"])
+def test_a_q_former_is_padded_on_the_right_with_its_own_padding(family, tiny_loaded):
+    loaded = tiny_loaded(family)
+    images, questions = zip(*SINGLE, strict=True)
+    batch = build_batch(loaded, images, questions)
+    expected = loaded.processor.qformer_tokenizer(
+        list(questions), padding=True, padding_side="right", return_tensors="pt"
+    )
+    assert torch.equal(batch["qformer_input_ids"], expected["input_ids"])
+    assert torch.equal(batch["qformer_attention_mask"], expected["attention_mask"])
+    assert batch["qformer_attention_mask"][:, 0].all() and not batch["qformer_attention_mask"][:, -1].all()
+
+
+def test_rounds_of_questions_are_what_single_requests_are(tiny_loaded):
+    loaded = tiny_loaded("idefics3")
+    images = [image for image, _ in PAIRS]
+    rounds = build_rounds(loaded, images, list(zip(*[questions for _, questions in PAIRS], strict=True)))
+    for nth, requests in enumerate(rounds):
+        alone = [build_inputs(loaded, image, questions[nth]) for image, questions in PAIRS]
+        assert requests.tokens["input_ids"] == [inputs["input_ids"][0].tolist() for inputs in alone]
+    assert torch.equal(rounds[0].pictures["pixel_values"], rounds[1].pictures["pixel_values"])
+
+
+def test_pictures_and_instructions_must_be_as_many(tiny_loaded):
+    with pytest.raises(ValueError, match="zip"):
+        build_batch(tiny_loaded("llava"), [PAIRS[0][0]], ["one", "two"])
