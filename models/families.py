@@ -8,6 +8,7 @@ answers silently.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Family:
 
     `unquantized` lists full module prefixes kept as published: vision tower, connector, output head. Batches are
     padded on `padding_side`; InstructBLIP's Q-Former ids on the right all the same. `several_pictures`: one prompt
-    can hold more than one. `answers_end_at` is the text that ends an answer where the model has no token for it.
+    can hold more than one. `answers_end_at` is the text that ends an answer where the model has no token for it;
+    `needs` are packages beyond requirements.txt.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Family:
     shared_prefix: SharedPrefix = SharedPrefix.CACHE
     several_pictures: bool = True
     answers_end_at: str = ""
+    needs: tuple[str, ...] = ()
 
 
 _TOWER = ("model.vision_tower", "model.multi_modal_projector", "lm_head")
@@ -61,8 +64,8 @@ FAMILIES = (
     # the question, only the picture's features are.
     Family("paligemma", ("paligemma",), _TOWER, shared_prefix=SharedPrefix.FEATURES, several_pictures=False),
     # LFM2's convolutions see neighbours, so they would see the padding between a shared prefix and a question.
-    Family("lfm2-vl", ("lfm2_vl",), _TOWER, shared_prefix=SharedPrefix.NONE),
-    Family("fastvlm", ("fast_vlm",), _TOWER, several_pictures=False),
+    Family("lfm2-vl", ("lfm2_vl",), _TOWER, shared_prefix=SharedPrefix.NONE, needs=("torchvision",)),
+    Family("fastvlm", ("fast_vlm",), _TOWER, several_pictures=False, needs=("timm",)),
     Family("glm4v", ("glm4v",), _VISUAL),
 )
 BLIP2 = Family("blip-2", ("blip-2",), _QUERIES, several_pictures=False)
@@ -92,6 +95,11 @@ def family_of(config: "PretrainedConfig") -> Family:
         return _blip_family(kind, config.text_config)
     general = Family(kind, (kind,), (), shared_prefix=SharedPrefix.NONE)
     return next((family for family in FAMILIES if kind in family.model_types), general)
+
+
+def missing_packages(config: "PretrainedConfig") -> list[str]:
+    """What must be installed first for a model with this configuration to load."""
+    return [package for package in family_of(config).needs if find_spec(package) is None]
 
 
 def skip_modules(model: "nn.Module", config: "PretrainedConfig") -> list[str]:
