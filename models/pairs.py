@@ -153,8 +153,11 @@ class _Work:
         tokens = {name: [rounds[nth].tokens[name][picture] for picture, nth in rows] for name in rounds[0].tokens}
         inputs = on_device(self.loaded, {**pad(self.loaded, tokens), **rounds[0].pictures})
         pictures = [picture for picture, _ in rows]
-        with turn(self.loaded, self.stopped) as mine, features_repeated(self.loaded.model, pictures):
-            return self._generate(inputs) if mine else []
+        with turn(self.loaded, self.stopped) as mine:
+            if not mine:  # somebody else's answer is under way
+                return []
+            with features_repeated(self.loaded.model, pictures):
+                return self._generate(inputs)
 
     def _from_caches(self, asked: Sequence[Asked]) -> list[str]:
         """Pictures that take about as many tokens go together."""

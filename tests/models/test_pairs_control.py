@@ -137,12 +137,17 @@ def test_cancelled_before_it_starts_touches_nothing(tiny_loaded):
     assert answer_batch(untouchable, SINGLE, ENDLESS, cancelled=cancelled) == []
 
 
-def test_cancelled_while_waiting_for_its_turn(tiny_loaded):
-    loaded = tiny_loaded("llava")
-    cancelled = threading.Event()
+@pytest.mark.parametrize("family", ["llava", "instructblip", "qwen2.5-vl"])
+def test_cancelled_while_waiting_for_its_turn_it_leaves_the_model_alone(family, tiny_loaded):
+    loaded = tiny_loaded(family)
+    cancelled, touched = threading.Event(), []
     with loaded.busy:
+        hooked = vision_tower(loaded.model).register_forward_hook
+        vision_tower(loaded.model).register_forward_hook = lambda *hook: touched.append(hook) or hooked(*hook)
         threading.Timer(0.01, cancelled.set).start()
         assert answer_pairs(loaded, PAIRS, ENDLESS, cancelled=cancelled) == []
+        del vision_tower(loaded.model).register_forward_hook
+    assert not touched
 
 
 @pytest.mark.parametrize("family", ["llava", "qwen2.5-vl", "instructblip"])
