@@ -1,13 +1,13 @@
-"""`python -m models list | plan | bench`: what can be asked here, whether it fits, how fast it is."""
+"""`python -m models list | plan | bench | cache`: what can be asked here, whether it fits, how fast it is."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
-from models import bench, listing, plan
+from models import bench, listing, plan, quantized
 from models.errors import ModelError
 
-COMMANDS = (listing, plan, bench)
+COMMANDS = (listing, plan, bench, quantized)
 """Modules with `add_command(commands)`, which names the function that runs it with `set_defaults(run=...)`."""
 
 

@@ -13,7 +13,7 @@ from transformers import logging as transformers_logging
 
 from models.device import compute_dtype
 from models.errors import ModelFilesError
-from models.families import skip_modules
+from models.memory import kept_modules
 from models.progress import Report, Stage, Step, ignore
 from models.spec import ModelSpec, Quantization
 
@@ -41,7 +41,7 @@ def assemble(
     if quantization is not Quantization.NONE:
         logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # int8 warns at every matrix product otherwise
         if getattr(config, "quantization_config", None) is None:
-            options["quantization_config"] = _bitsandbytes(quantization, options["dtype"], _kept(config))
+            options["quantization_config"] = _bitsandbytes(quantization, options["dtype"], kept_modules(config))
     if quantization is not Quantization.NONE or device != "cpu":
         options["device_map"] = {"": device}
     with _quiet_transformers(), _told(spec, quantization, report):
@@ -54,14 +54,6 @@ def assemble(
         )
     _fix_generation_settings(model)
     return model.eval()
-
-
-def _kept(config: Any) -> list[str]:
-    """The modules that stay unquantized, found on a model without weights."""
-    with torch.device("meta"):
-        model = AutoModelForImageTextToText.from_config(config)
-    model.tie_weights()
-    return skip_modules(model, config)
 
 
 def _bitsandbytes(quantization: Quantization, dtype: torch.dtype, kept: list[str]) -> BitsAndBytesConfig:

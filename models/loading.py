@@ -11,10 +11,11 @@ import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForImageTextToText
 
-from models import memory, minigpt4, parts, sources
+from models import memory, minigpt4, parts, quantized, sources
 from models.building import build, remedy
 from models.device import compute_dtype, default_device, ran_out_of_memory
 from models.errors import MissingPackageError, ModelError, ModelFilesError, NotVisionModelError, OutOfMemoryError
+from models.families import missing_packages
 from models.lengths import battle_lengths
 from models.pooled import Needs
 from models.processors import load_processor
@@ -50,9 +51,11 @@ def load(
     quantization: Quantization,
     device: str | None = None,
     report: Report = ignore,
+    cache: Path | None = None,
 ) -> LoadedModel:
     """Load `spec` onto `device` ("cpu", "cuda", "cuda:1"; the best one when None), telling each step to `report`.
 
+    With `cache`, a quantized hub model is read from the copy that its first load leaves in that folder.
     Raises a ModelError with one clear sentence: files missing or damaged, a text-only model, no network, a licence
     to accept, a missing package, not enough memory.
     """
@@ -67,13 +70,49 @@ def load(
             model = minigpt4.build(spec, together, quantization, device, report)
         return as_loaded(spec, quantization, model, processor, device, together.revision)
     found = sources.find(spec)
-    _read_config(spec, found.folder)  # a text-only model is refused before its weights are downloaded
+    config = _read_config(spec, found.folder)  # a text-only model is refused before its weights are downloaded
+    _check_packages(spec, config)
+    copy = None
+    if cache is not None and quantized.is_kept(spec, quantization):
+        with building(spec):
+            copy = quantized.Copy.of(cache, spec, found.revision, quantization, device, memory.kept_modules(config))
+        if copy.exists and (loaded := _from_copy(spec, quantization, device, copy, found.revision, report)):
+            return loaded
     files = sources.fetch(spec, found, report)
     report(loading)
     with building(spec):
         processor = load_processor(files.folder)
         model = build(spec, files.folder, quantization, device, report)
+    if copy is not None:
+        copy.save(spec, model, files.folder, report)
     return as_loaded(spec, quantization, model, processor, device, files.revision)
+
+
+def _check_packages(spec: ModelSpec, config: Any) -> None:
+    if missing := missing_packages(config):
+        raise MissingPackageError(
+            f"{spec.title} needs a package that is not installed: run `pip install {' '.join(missing)}` in a version "
+            "that fits the installed torch, then start again."
+        )
+
+
+def _from_copy(
+    spec: ModelSpec, quantization: Quantization, device: str, copy: quantized.Copy, revision: str, report: Report
+) -> LoadedModel | None:
+    """The model of a quantized copy; None, and the copy is gone, where it is damaged."""
+    report(Step(Stage.LOADING, f"Loading {spec.title} ({quantization.title}) from its copy on this disk…"))
+    problem = copy.problem()
+    if not problem:
+        try:
+            with building(spec):
+                processor = load_processor(copy.folder)
+                model = build(spec, copy.folder, quantization, device, report)
+            return as_loaded(spec, quantization, model, processor, device, revision)
+        except ModelFilesError as error:
+            problem = str(error)
+    report(Step(Stage.LOADING, f"The quantized copy of {spec.title} is damaged ({problem}); it is made again."))
+    copy.discard()
+    return None
 
 
 def _fetch_parts(spec: ModelSpec, report: Report) -> parts.Parts:

@@ -122,6 +122,14 @@ def _feed_forward(part: Any) -> int:
     return next((value for name in names if (value := getattr(part, name, None))), 4 * part.hidden_size)
 
 
+def kept_modules(config: "PretrainedConfig") -> list[str]:
+    """The modules of a model with this configuration that stay unquantized, found on a model without weights."""
+    with torch.device("meta"):
+        model = AutoModelForImageTextToText.from_config(config)
+    model.tie_weights()
+    return skip_modules(model, config)
+
+
 def quantization_state_bytes(model: nn.Module) -> int:
     """Bytes of the scales beside a loaded model's quantized weights, which its own footprint leaves out."""
     import bitsandbytes as bnb

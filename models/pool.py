@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models import answering, denials, pooled
@@ -39,8 +41,9 @@ class ModelPool:
     The budget is charged what a model's weights are predicted to take (measured, once it has loaded) and what it needs
     while it answers. The least recently used idle model leaves when room is needed, one in use never does. A lease that
     must wait for room waits until others end, at most `patience_seconds`; a model that could not fit even alone is
-    refused before anything is loaded. `load`, `predict` and `remote` default to the real ones, imported when first
-    needed. A model that a server answers for takes no memory and is always there.
+    refused before anything is loaded. `cache` is a folder for quantized copies (see models.quantized). `load`,
+    `predict` and `remote` default to the real ones, imported when first needed. A model that a server answers for
+    takes no memory and is always there.
 
     Whoever needs two models at once should ask `fits_together` first: two leases taken one after the other that do
     not fit together would wait for each other.
@@ -53,6 +56,7 @@ class ModelPool:
         *,
         load: Load | None = None,
         predict: Predict | None = None,
+        cache: Path | None = None,
         remote: Callable[[ModelSpec], Any] | None = None,
         release: Callable[[str], None] = devices.release_memory,
         generate: Callable[..., Iterator[str]] | None = None,
@@ -62,7 +66,7 @@ class ModelPool:
         self._budget_bytes = budget_bytes
         self._device = device
         self._device_name, self._device_bytes = "", 0
-        self._load = load or pooled.load
+        self._load = load or partial(pooled.load, cache=cache)
         self._predict = predict or pooled.predict
         self._connect = remote or pooled.connect
         self._release = release

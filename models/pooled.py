@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.progress import Report, Step
@@ -117,11 +118,13 @@ def amount(size_bytes: int) -> str:
     return f"{size_bytes / GIB:.1f} GiB" if size_bytes >= GIB else f"{size_bytes / 2**20:.1f} MiB"
 
 
-def load(spec: ModelSpec, quantization: Quantization, device: str, report: Report) -> "LoadedModel":
+def load(
+    spec: ModelSpec, quantization: Quantization, device: str, report: Report, cache: Path | None = None
+) -> "LoadedModel":
     """`models.loading.load`, imported when it is needed: it brings torch."""
     from models.loading import load
 
-    return load(spec, quantization, device, report)
+    return load(spec, quantization, device, report, cache)
 
 
 def predict(spec: ModelSpec, quantization: Quantization, device: str) -> Needs:
