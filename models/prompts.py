@@ -54,11 +54,12 @@ def build_rounds(
 
 
 def picture_tokens(loaded: "LoadedModel", images: Sequence["Image.Image"]) -> list[int]:
-    """How many tokens each picture will take, known from its size; all 0 where the processor does not tell."""
-    count = getattr(loaded.processor, "_get_num_multimodal_tokens", None)
-    if count is None:
+    """How many tokens each picture will take, as its processor foretells from the size; all 0 where it does not."""
+    sizes = [(image.height, image.width) for image in images]
+    try:
+        return list(loaded.processor._get_num_multimodal_tokens(image_sizes=sizes).num_image_tokens)
+    except Exception:  # not every processor can, and LLaVA's fails where pictures are not cropped
         return [0] * len(images)
-    return list(count(image_sizes=[(image.height, image.width) for image in images]).num_image_tokens)
 
 
 def pad(loaded: "LoadedModel", tokens: dict[str, list[Row]], side: str | None = None) -> dict[str, Any]:

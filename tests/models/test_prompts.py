@@ -2,8 +2,10 @@ import pytest
 import torch
 
 from models.generation import answer
-from models.prompts import build_batch, build_inputs, build_rounds, plain_text
-from models.spec import Generation
+from models.loading import load
+from models.prompts import build_batch, build_inputs, build_rounds, picture_tokens, plain_text
+from models.registry import find
+from models.spec import Generation, Quantization
 from tests.models.asked import PAIRS, SINGLE
 from tests.models.tiny import FAMILIES
 
@@ -120,3 +122,26 @@ def test_rounds_of_questions_are_what_single_requests_are(tiny_loaded):
 def test_pictures_and_instructions_must_be_as_many(tiny_loaded):
     with pytest.raises(ValueError, match="zip"):
         build_batch(tiny_loaded("llava"), [PAIRS[0][0]], ["one", "two"])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_tokens_of_pictures_are_foretold_or_unknown(family, tiny_loaded):
+    loaded = tiny_loaded(family)
+    images = [image for image, _ in PAIRS]
+    lengths = [build_inputs(loaded, image, "yes")["input_ids"].shape[1] for image in images]
+    foretold = picture_tokens(loaded, images)
+    if any(foretold):
+        assert len({length - tokens for length, tokens in zip(lengths, foretold, strict=True)}) == 1
+    assert any(foretold) or family in (
+        "smolvlm",
+        "blip-2",
+        "blip-2-t5",
+        "instructblip",
+        "instructblip-vicuna",
+        "minigpt-4",
+    )
+
+
+def test_a_processor_that_fails_to_foretell_is_asked_for_nothing_more():
+    loaded = load(find("scout-3m"), Quantization.NONE, "cpu")
+    assert picture_tokens(loaded, [image for image, _ in PAIRS]) == [0, 0, 0]
