@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from models.device import ran_out_of_memory
 from models.errors import GenerationError, ModelError, OutOfMemoryError
 from models.families import family_of
 from models.prompts import build_inputs
@@ -101,17 +102,15 @@ def _generate(
 @contextmanager
 def readable_errors(spec: ModelSpec) -> Iterator[None]:
     """Whatever goes wrong while answering becomes a ModelError that names the model."""
-    import torch
-
     try:
         yield
     except ModelError:
         raise
-    except torch.OutOfMemoryError as error:
-        raise OutOfMemoryError(
-            f"Memory ran out while {spec.title} was answering; choose a smaller quantization or picture."
-        ) from error
     except Exception as error:
+        if ran_out_of_memory(error):
+            raise OutOfMemoryError(
+                f"Memory ran out while {spec.title} was answering; choose a smaller quantization or picture."
+            ) from error
         raise GenerationError(f"{spec.title} failed while answering: {error}") from error
 
 
