@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LICENSED = "owner/licensed"  # as a gated model is to somebody without a token: everyone sees it, nobody gets its files
 REFUSALS = {  # repository -> status and the Hub's own error code
     "owner/missing": (401, "RepoNotFound"),
     "owner/gated": (403, "GatedRepo"),
@@ -67,6 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"}, with_body)
         if rest[1:2] not in (["main"], [COMMIT]):
             return self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"}, with_body)
+        if name == LICENSED and not is_api:
+            return self._send(401, b"{}", {"X-Error-Code": "GatedRepo", "X-Error-Message": "refused"}, with_body)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         if rest[0] == "revision":
             siblings = [{"rfilename": str(path.relative_to(folder))} for path in files]
