@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import torch
 from torch import nn
@@ -29,7 +30,7 @@ def load(shape: str, quantization: Quantization, device: str, seed: int, report:
 def fill(
     spec: ModelSpec,
     config: PretrainedConfig,
-    processor: object,
+    processor: Any,
     quantization: Quantization,
     device: str,
     seed: int,
@@ -41,6 +42,8 @@ def fill(
         tensors = random_tensors(config, compute_dtype(device), seed)
         load = partial(model_class.from_pretrained, None, config=config, state_dict=tensors)
         model = assemble(spec, load, config, quantization, device, report)
+    added = processor.tokenizer.added_tokens_decoder
+    _say_words_only(model, {config.image_token_id, *(number for number, token in added.items() if token.special)})
     return as_loaded(spec, quantization, model, processor, device, f"random weights, seed {seed}")
 
 
@@ -82,6 +85,14 @@ def random_tensors(config: PretrainedConfig, dtype: torch.dtype, seed: int) -> d
         else:
             tensors[name] = buffer[start : start + parameter.numel()].view(parameter.shape)
     return tensors
+
+
+def _say_words_only(model: Any, special: set[int]) -> None:
+    """No special token in an answer: it would show nothing, or end the answer at once, as chance will have it."""
+    for part in (model, getattr(model, "language_model", None)):
+        settings = getattr(part, "generation_config", None)
+        if settings is not None:
+            settings.suppress_tokens = sorted(special)
 
 
 def _norm_weights(model: nn.Module) -> Iterator[str]:

@@ -49,6 +49,11 @@ def filled(shape: str, quantization: Quantization = Quantization.NONE):
     return weights.fill(spec, config, processor, quantization, "cpu", 0, ignore)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="module")
 def scout():
     return shapes.load_random("scout-576", Quantization.NONE, "cpu")
@@ -144,6 +149,14 @@ def test_a_shape_streams_answers_and_pairs(scout):
     assert "".join(stream(scout, pair[0], pair[1][0], SHORT, threading.Event())) == texts[0]
     assert answer_pairs(scout, pairs, SHORT) == [texts]
     assert (build_inputs(scout, pair[0], pair[1][0])["input_ids"] == scout.model.config.image_token_id).sum() == 576
+
+
+def test_a_random_model_says_words_until_its_limit(scout):
+    words = scout.processor.tokenizer
+    for picture, questions in drawn_pairs(4, 384, 0):
+        said = words(answer(scout, picture, questions[0], SHORT))["input_ids"]
+        assert len(said) == SHORT.max_new_tokens
+        assert not set(said) & set(words.all_special_ids)
 
 
 @pytest.mark.parametrize("shape", shapes.FULL_SIZE)
