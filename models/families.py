@@ -63,8 +63,7 @@ FAMILIES = (
     # Every token of a PaliGemma prompt sees every other one (arXiv 2407.07726, section 3): no prefix is independent of
     # the question, only the picture's features are.
     Family("paligemma", ("paligemma",), _TOWER, shared_prefix=SharedPrefix.FEATURES, several_pictures=False),
-    # LFM2's convolutions see neighbours, so they would see the padding between a shared prefix and a question.
-    Family("lfm2-vl", ("lfm2_vl",), _TOWER, shared_prefix=SharedPrefix.NONE, needs=("torchvision",)),
+    Family("lfm2-vl", ("lfm2_vl",), _TOWER),
     Family("fastvlm", ("fast_vlm",), _TOWER, several_pictures=False, needs=("timm",)),
     Family("glm4v", ("glm4v",), _VISUAL),
 )

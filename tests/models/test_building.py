@@ -41,7 +41,7 @@ def linears(model):
     return {name: module for name, module in model.named_modules() if isinstance(module, nn.Linear)}
 
 
-@pytest.mark.parametrize("family", tiny.MODELS)
+@pytest.mark.parametrize("family", tiny.FAMILIES)
 @pytest.mark.parametrize("quantization", QUANTIZED)
 def test_the_language_model_is_quantized_and_its_eyes_and_head_are_not(family, quantization, built):
     import bitsandbytes as bnb
@@ -61,14 +61,14 @@ def test_the_language_model_is_quantized_and_its_eyes_and_head_are_not(family, q
     assert counts["quantized"] >= 8  # two blocks of attention and feed-forward at the least
 
 
-@pytest.mark.parametrize("family", tiny.MODELS)
+@pytest.mark.parametrize("family", tiny.FAMILIES)
 def test_every_module_that_a_family_names_is_there(family, built):
     model, _ = built(family, Quantization.NONE)
     names = {name for name, _module in model.named_modules()}
     assert set(family_of(model.config).unquantized) <= names
 
 
-@pytest.mark.parametrize("family", tiny.MODELS)
+@pytest.mark.parametrize("family", tiny.FAMILIES)
 @pytest.mark.parametrize("quantization", QUANTIZED)
 def test_a_saved_quantized_copy_reloads_bit_for_bit(family, quantization, built, tiny_spec, tmp_path):
     model, _ = built(family, quantization)

@@ -25,6 +25,7 @@ FAMILIES = {
     "glm4v": (tiny_visual.glm4v, CHAT),
     "internvl": (tiny_towers.internvl, CHAT),
     "gemma3": (tiny_towers.gemma3, CHAT),
+    "lfm2-vl": (tiny_towers.lfm2_vl, CHAT),
     "paligemma": (tiny_towers.paligemma, PLAIN),
     "blip-2": (tiny_blip.blip2_opt, PromptFormat.QUESTION_ANSWER),
     "blip-2-t5": (tiny_blip.blip2_t5, PromptFormat.QUESTION_ANSWER),
@@ -32,14 +33,12 @@ FAMILIES = {
     "instructblip-vicuna": (tiny_blip.instructblip_llama, PLAIN),
     "minigpt-4": (tiny_blip.minigpt4, PLAIN),  # in three parts, put together while loading
 }
-# Families whose processor cannot be had without torchvision: their models load, quantize and reload all the same.
-MODELS = FAMILIES | {"lfm2-vl": (tiny_towers.lfm2_vl, CHAT)}
 
 
 def build(family: str, folder: Path) -> ModelSpec:
-    """Save a tiny model of `family` (a key of MODELS) into `folder` and return its spec."""
+    """Save a tiny model of `family` (a key of FAMILIES) into `folder` and return its spec."""
     torch.manual_seed(0)
-    builder, prompt_format = MODELS[family]
+    builder, prompt_format = FAMILIES[family]
     composition = None
     if family == "minigpt-4":
         model, composition = builder(folder, _enliven)
@@ -47,8 +46,7 @@ def build(family: str, folder: Path) -> ModelSpec:
         model, processor = builder()
         _enliven(model)
         model.save_pretrained(folder)
-        if processor is not None:
-            _save_processor(processor, folder)
+        _save_processor(processor, folder)
     return ModelSpec(
         name=f"tiny-{family}",
         title=f"Tiny {family}",

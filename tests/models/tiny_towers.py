@@ -23,6 +23,7 @@ from transformers import (
     Lfm2Config,
     Lfm2VlConfig,
     Lfm2VlForConditionalGeneration,
+    Lfm2VlProcessor,
     LlamaConfig,
     LlavaConfig,
     LlavaForConditionalGeneration,
@@ -50,6 +51,7 @@ from transformers import (
 from transformers.models.idefics3.configuration_idefics3 import Idefics3VisionConfig
 from transformers.models.smolvlm.configuration_smolvlm import SmolVLMVisionConfig
 
+from models.lfm2 import Lfm2VlImageProcessorPil
 from models.processors import image_only
 from tests.models.tiny_parts import PATCH, SIDE, WIDTH, llama, tokenizer_of, vision
 
@@ -242,8 +244,16 @@ def paligemma():
 
 
 def lfm2_vl():
-    """The model alone: its image processor needs torchvision."""
-    tokenizer = tokenizer_of(["<image>"], bos="<|startoftext|>", eos="<|im_end|>")
+    """A picture above 2 x 16 tokens' pixels is cut into tiles, and seen whole as well."""
+    named = {
+        "image_token": "<image>",
+        "image_start_token": "<|image_start|>",
+        "image_end_token": "<|image_end|>",
+        "image_thumbnail_token": "<|img_thumbnail|>",
+    }
+    tiles = [f"<|img_row_{row}_col_{column}|>" for row in range(1, 5) for column in range(1, 5)]
+    specials = ["<|im_start|>", "<|im_end|>", *named.values(), *tiles]
+    tokenizer = tokenizer_of(specials, bos="<|startoftext|>", eos="<|im_end|>", extra=named)
     shapes = vision(num_patches=TOKENS, vision_use_head=False)
     del shapes["image_size"]
     config = Lfm2VlConfig(
@@ -254,4 +264,10 @@ def lfm2_vl():
         image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
         projector_hidden_size=WIDTH,
     )
-    return Lfm2VlForConditionalGeneration(config), None
+    pictures = Lfm2VlImageProcessorPil(
+        encoder_patch_size=PATCH, tile_size=SIDE, min_image_tokens=1, max_image_tokens=4, max_tiles=4
+    )
+    processor = image_only(Lfm2VlProcessor)(
+        pictures, tokenizer, chat_template="<|startoftext|>" + CHATML.replace("MARK\n", "<image>")
+    )
+    return Lfm2VlForConditionalGeneration(config), processor
