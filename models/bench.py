@@ -204,6 +204,7 @@ def _image_tokens(loaded: "LoadedModel", pair: tuple[Any, tuple[str, ...]]) -> i
 
 def as_table(found: dict[str, Any]) -> str:
     """The figures for reading."""
+    lowest, highest = found["ratio_range"]
     rows = [
         ("model", f"{found['model']}, {found['weights']} weights, {found['quantization']}, {found['dtype']}"),
         ("device", f"{found['device']} ({found['threads']} CPU threads), {found['date']}"),
@@ -220,7 +221,8 @@ def as_table(found: dict[str, Any]) -> str:
             "pairs a second",
             f"{found['pairs_per_second_plain']:.3g} plain, {found['pairs_per_second_shared']:.3g} shared",
         ),
-        ("times faster", f"{found['ratio']:.2f} ({found['ratio_without_stop']:.2f} without the stop)"),
+        ("times faster", f"{found['ratio']:.2f} ({lowest:.2f} to {highest:.2f} in {found['repeats']} turns)"),
+        ("", f"{found['ratio_without_stop']:.2f} without the stop"),
         ("verdicts that differ", f"{found['verdicts_differ']} of {2 * found['pairs']}"),
     ]
     width = max(len(name) for name, _ in rows)

@@ -136,6 +136,7 @@ def time_questions(loaded: "LoadedModel", pairs: Sequence[Asked], settings: Sett
             texts[name] = ask()
             seconds[name].append((time.perf_counter() - start) / (2 * len(pairs)))
     plain, stopped, whole = (statistics.median(seconds[name]) for name in ways)
+    ratios = [one / other for one, other in zip(seconds["plain"], seconds["stopped"], strict=True)]
     return {
         "plain_seconds_per_question": plain,
         "shared_seconds_per_question": stopped,
@@ -143,6 +144,7 @@ def time_questions(loaded: "LoadedModel", pairs: Sequence[Asked], settings: Sett
         "pairs_per_second_plain": 1 / (2 * plain),
         "pairs_per_second_shared": 1 / (2 * stopped),
         "ratio": plain / stopped,
+        "ratio_range": [min(ratios), max(ratios)],
         "ratio_without_stop": plain / whole,
         "verdicts_differ": _differing(
             *(map(first_four_characters_verdict, texts[way]) for way in ("plain", "stopped"))

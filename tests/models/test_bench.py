@@ -35,7 +35,7 @@ POSITIVE = (
 FACTS = (
     *("model", "shape", "weights", "quantization", "device", "device_type", "threads", "versions", "date", "dtype"),
     *("pairs", "batch", "repeats", "image_pixels", "image_tokens", "peak_bytes", "peak_measured_as", "two_together"),
-    *("verdicts_differ", "texts_differ_without_stop"),
+    *("ratio_range", "verdicts_differ", "texts_differ_without_stop"),
 )
 
 
@@ -64,6 +64,7 @@ def test_figures_fit_together(capsys):
     plain, shared = found["plain_seconds_per_question"], found["shared_seconds_per_question"]
     assert found["ratio"] == pytest.approx(plain / shared)
     assert found["ratio_without_stop"] == pytest.approx(plain / found["shared_seconds_per_question_without_stop"])
+    assert found["ratio_range"] == pytest.approx([plain / shared] * 2)  # one turn
     assert found["pairs_per_second_plain"] == pytest.approx(1 / (2 * plain))
     assert found["pairs_per_second_shared"] == pytest.approx(1 / (2 * shared))
     assert (found["verdicts_differ"], found["texts_differ_without_stop"]) == (0, 0)
