@@ -87,8 +87,11 @@ def plan(spec: ModelSpec, target: Target, quantizations: Iterable[Quantization] 
             allowed = ", ".join(quantization.value for quantization in spec.quantizations)
             raise ModelError(f"{spec.title} cannot be loaded with this quantization; choose {allowed}.")
         config, origin = _configuration(spec)
-        lengths = battle_lengths(config)
-        return Plan(spec, origin, lengths, tuple(_size(config, lengths, target, each) for each in wanted))
+        from models.loading import building
+
+        with building(spec):
+            lengths = battle_lengths(config)
+            return Plan(spec, origin, lengths, tuple(_size(config, lengths, target, each) for each in wanted))
     except ModelError as error:
         return Plan(spec, error=str(error))
 
