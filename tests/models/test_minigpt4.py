@@ -1,25 +1,20 @@
 """MiniGPT-4 from its three parts: the same numbers as by hand, its prompt, its end, and parts that do not fit."""
 
-import json
 import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
-from huggingface_hub import constants
 from safetensors.torch import load_file, save_file
 from transformers import Blip2ForConditionalGeneration, LlamaForCausalLM
 
-from models import minigpt4, parts, prompts
-from models.errors import MissingPackageError, ModelFilesError, ModelNotFoundError, SpecificationError
+from models import minigpt4, prompts
+from models.errors import MissingPackageError, ModelFilesError, SpecificationError
 from models.families import MINIGPT4, family_of
 from models.generation import TextPieces, answer, stream
 from models.loading import load, predict_footprint, read_config
 from models.pairs import answer_pairs
 from models.spec import Generation, Quantization
-from tests.models.fake_hub import COMMIT, fake_hub
 
 QUESTION = "Is there a dog in the image?"
 SHORT = Generation(max_new_tokens=12)
@@ -28,20 +23,6 @@ SHORT = Generation(max_new_tokens=12)
 @pytest.fixture(scope="module")
 def spec(tiny_spec):
     return tiny_spec("minigpt-4")
-
-
-@pytest.fixture
-def copied(spec, tmp_path):
-    """The spec of a copy of all parts, to damage; and the folder they are in."""
-    folder = tmp_path / "parts"
-    shutil.copytree(spec.source, folder)
-    places = replace(
-        spec.composition,
-        vision=str(folder / "vision"),
-        language=str(folder / "language"),
-        projection=str(folder / "projection.pth"),
-    )
-    return replace(spec, composition=places), folder
 
 
 def reload(spec, quantization=Quantization.NONE):
@@ -168,8 +149,8 @@ def test_the_beginning_of_an_end_is_kept_back_until_it_is_none(written, pieces):
     assert text.ended == ("###" in written)
 
 
-def test_pickled_language_weights_are_read_as_tensors(copied, tiny_loaded, picture):
-    spec, folder = copied
+def test_pickled_language_weights_are_read_as_tensors(minigpt4_copy, tiny_loaded, picture):
+    spec, folder = minigpt4_copy
     file = folder / "language" / "model.safetensors"
     tensors = load_file(file)
     names = sorted(tensors)
@@ -207,8 +188,8 @@ def save_projection(folder, tensors):
         ),
     ],
 )
-def test_a_projection_that_does_not_fit(tensors, error, words, copied):
-    spec, folder = copied
+def test_a_projection_that_does_not_fit(tensors, error, words, minigpt4_copy):
+    spec, folder = minigpt4_copy
     save_projection(folder, tensors)
     with pytest.raises(error, match=words):
         reload(spec)
@@ -219,8 +200,8 @@ class Evil:
         return os.mkdir, ("pwned",)
 
 
-def test_a_projection_that_would_run_code_is_not_read(copied, tmp_path, monkeypatch):
-    spec, folder = copied
+def test_a_projection_that_would_run_code_is_not_read(minigpt4_copy, tmp_path, monkeypatch):
+    spec, folder = minigpt4_copy
     monkeypatch.chdir(tmp_path)
     torch.save({"model": Evil()}, folder / "projection.pth")
     with pytest.raises(ModelFilesError, match="could run any code, so it is not read"):
@@ -229,16 +210,16 @@ def test_a_projection_that_would_run_code_is_not_read(copied, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[: len(data) // 2], lambda data: b"\xff" * 99, lambda data: b""])
-def test_a_damaged_projection(damage, copied):
-    spec, folder = copied
+def test_a_damaged_projection(damage, minigpt4_copy):
+    spec, folder = minigpt4_copy
     file = folder / "projection.pth"
     file.write_bytes(damage(file.read_bytes()))
     with pytest.raises(ModelFilesError, match=r"projection\.pth is damaged"):
         reload(spec)
 
 
-def test_a_missing_vision_weight_is_an_error(copied):
-    spec, folder = copied
+def test_a_missing_vision_weight_is_an_error(minigpt4_copy):
+    spec, folder = minigpt4_copy
     file = folder / "vision" / "model.safetensors"
     tensors = load_file(file)
     del tensors["query_tokens"]
@@ -248,111 +229,16 @@ def test_a_missing_vision_weight_is_an_error(copied):
 
 
 @pytest.mark.parametrize("part", ["vision", "language"])
-def test_parts_in_each_others_place(part, copied):
-    spec, folder = copied
+def test_parts_in_each_others_place(part, minigpt4_copy):
+    spec, folder = minigpt4_copy
     other = {"vision": "language", "language": "vision"}[part]
     swapped = replace(spec, composition=replace(spec.composition, **{part: str(folder / other)}))
     with pytest.raises(SpecificationError, match=f"its {part} part must be"):
         predict_footprint(swapped, Quantization.NONE, "cpu")
 
 
-@pytest.mark.parametrize(
-    ("missing", "error", "words"),
-    [
-        ("projection.pth", ModelNotFoundError, "there is no file"),
-        ("vision/config.json", ModelFilesError, r"\(vision part\) cannot be loaded: .* has no config.json"),
-        ("vision/model.safetensors", ModelFilesError, r"\(vision part\) cannot be loaded: .* has no weights"),
-        ("language/model.safetensors", ModelFilesError, r"\(language part\).*\*.safetensors or pytorch_model\*.bin"),
-    ],
-)
-def test_a_missing_file(missing, error, words, copied):
-    spec, folder = copied
-    (folder / missing).unlink()
-    with pytest.raises(error, match=words):
-        reload(spec)
-
-
-def test_a_tokenizer_that_needs_another_package(copied):
-    spec, folder = copied
+def test_a_tokenizer_that_needs_another_package(minigpt4_copy):
+    spec, folder = minigpt4_copy
     (folder / "language" / "tokenizer.json").unlink()
     with pytest.raises(MissingPackageError, match="pip install sentencepiece protobuf"):
         reload(spec)
-
-
-def test_every_parts_version_is_recorded(copied):
-    spec, folder = copied
-    versions = reload(spec).revision.split("+")
-    assert len(set(versions)) == 3
-    assert all(version.startswith("sha256:") for version in versions)
-    config = folder / "language" / "config.json"
-    config.write_text(json.dumps(json.loads(config.read_text()) | {"comment": "changed"}))
-    again = reload(spec).revision.split("+")
-    assert [old == new for old, new in zip(versions, again, strict=True)] == [True, False, True]
-
-
-@pytest.fixture
-def hub(copied, tmp_path, monkeypatch):
-    """The parts in repositories of a hub on localhost, the projection in a Space's; the server and the spec."""
-    spec, folder = copied
-    space = tmp_path / "space"
-    space.mkdir()
-    (folder / "projection.pth").rename(space / "projection.pth")
-    split_vision(folder / "vision")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    repositories = {"owner/blip": folder / "vision", "owner/vicuna": folder / "language", "owner/demo": space}
-    with fake_hub(repositories) as server:
-        monkeypatch.setattr(constants, "ENDPOINT", server.endpoint)
-        template = server.endpoint + "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-        places = replace(
-            spec.composition,
-            vision="owner/blip",
-            language="owner/vicuna",
-            projection="spaces/owner/demo::projection.pth",
-        )
-        yield server, replace(spec, source="owner/demo", composition=places)
-
-
-def split_vision(folder: Path) -> None:
-    """The checkpoint in two files, as large ones are: what is used in one, BLIP-2's own language model in the other."""
-    tensors = load_file(folder / "model.safetensors")
-    (folder / "model.safetensors").unlink()
-    used = {name: tensor for name, tensor in tensors.items() if name.startswith(parts.VISION_KEYS)}
-    files = {"model-00001-of-00002.safetensors": used}
-    files["model-00002-of-00002.safetensors"] = {n: t.clone() for n, t in tensors.items() if n not in used}
-    for name, content in files.items():
-        save_file(content, folder / name, metadata={"format": "pt"})
-    places = {tensor: name for name, content in files.items() for tensor in content}
-    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": places}))
-
-
-def test_parts_from_the_hub_and_only_what_is_used(hub, tiny_loaded, picture):
-    server, spec = hub
-    loaded = reload(spec)
-    assert loaded.revision == f"{COMMIT}+{COMMIT}+{COMMIT}"
-    assert {"model-00001-of-00002.safetensors", "model.safetensors", "projection.pth"} <= server.fetched
-    assert "model-00002-of-00002.safetensors" not in server.fetched
-    assert answer(loaded, picture, QUESTION, SHORT) == answer(tiny_loaded("minigpt-4"), picture, QUESTION, SHORT)
-
-
-def test_prediction_fetches_configurations_only(hub, tiny_loaded):
-    server, spec = hub
-    assert (
-        predict_footprint(spec, Quantization.NF4, "cpu") == tiny_loaded("minigpt-4", Quantization.NF4).footprint_bytes
-    )
-    assert server.fetched == {"config.json"}
-
-
-@pytest.mark.parametrize(
-    ("projection", "error", "words"),
-    [
-        ("owner/missing::file.pth", ModelNotFoundError, "owner/missing"),
-        ("owner/demo::gone.pth", ModelFilesError, "owner/demo has no file gone.pth"),
-        ("::file.pth", SpecificationError, 'or "owner/name::file"'),
-        ("owner/demo::", SpecificationError, 'or "owner/name::file"'),
-    ],
-)
-def test_a_projection_that_is_not_on_the_hub(projection, error, words, hub):
-    _, spec = hub
-    with pytest.raises(error, match=words):
-        reload(replace(spec, composition=replace(spec.composition, projection=projection)))
