@@ -236,8 +236,9 @@ def _last_sentence(planned: Sequence[Plan], target: Target, quantizations: Seque
         return f"{planned[0].spec.title} {', '.join(parts)}."
     number, parts = len(planned), []
     for count, names in sorted(by_count.items(), reverse=True):
-        how_many = {number: "both" if number == 2 else f"all {number}", 0: "none", 1: "only one"}.get(count, str(count))
-        parts.append(f"{how_many} of these {'fits' if count <= 1 else 'fit together'} in {_and(names)}")
+        everyone = "both of these" if number == 2 else f"all {number} of these"
+        how_many = {number: everyone, 0: "none of these", 1: "only one at a time"}.get(count, f"{count} of these")
+        parts.append(f"{how_many} {'fits' if count <= 1 else 'fit together'} in {_and(names)}")
     sentence = ", ".join(parts) + "."
     return sentence[0].upper() + sentence[1:]
 

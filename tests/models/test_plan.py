@@ -88,8 +88,8 @@ def test_how_many_of_the_named_models_fit_at_once(budget, in_full, in_nf4):
     ("budget", "sentence"),
     [
         (2000, "Both of these fit together in bf16 and nf4."),
-        (1000, "Both of these fit together in nf4, only one of these fits in bf16."),
-        (200, "Only one of these fits in nf4, none of these fits in bf16."),
+        (1000, "Both of these fit together in nf4, only one at a time fits in bf16."),
+        (200, "Only one at a time fits in nf4, none of these fits in bf16."),
         (50, "None of these fits in bf16 and nf4."),
     ],
 )
