@@ -37,6 +37,7 @@ from benchmark.ui import benchmark_tab, boards_tab
 from models.embedded.scenes import MAX_OBJECTS, draw_scene
 from models.errors import ModelError
 from models.pool import ModelPool
+from models.quantized import default_cache
 from models.registry import find_for, lineup, offered
 from models.spec import Generation, Mission, ModelSpec, Quantization
 from models.ui import models_tab
@@ -209,7 +210,7 @@ def status(settings: Settings) -> str:
 def build_page(settings: Settings) -> gr.Blocks:
     """The whole page over this installation's data; opens the vote database, loads no model."""
     forked = forked_answers()  # on ZeroGPU, before anything imports torch
-    pool = ModelPool(device=settings.device, generate=forked.stream if forked else None)
+    pool = ModelPool(device=settings.device, generate=forked.stream if forked else None, cache=default_cache())
     answering = Answering(pool, settings.quantization, settings.allow_smaller)
     rng = random.Random()
     service = ArenaService(

@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> None:
     from models.pool import ModelPool
+    from models.quantized import default_cache
 
     names = tuple(name.strip() for name in options.subtasks.split(",") if name.strip())
     request = Request(options.model, options.suite, options.quantization, names, options.images)
@@ -79,7 +80,7 @@ def _run(options: argparse.Namespace) -> None:
         _say(f"resuming {options.out}: {len(run.responses())} of {run.settings.questions} questions are answered")
     stop = threading.Event()
     try:
-        for progress in ask(prepared, options.out, pool_opener(ModelPool()), stop, _say):
+        for progress in ask(prepared, options.out, pool_opener(ModelPool(cache=default_cache())), stop, _say):
             _say(_line(progress))
     finally:
         stop.set()
