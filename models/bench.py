@@ -159,8 +159,9 @@ def _side(config: Any) -> int:
 
 def _second_copy(subject: Subject, loaded: "LoadedModel", report: Report) -> tuple["LoadedModel | None", str]:
     """Another copy of the same model to answer beside it, where there is room; and what to say about that."""
-    from models.device import memory_budget
+    from models.device import memory_budget, release_memory
 
+    release_memory(subject.device)  # what answering left in CUDA's cache counts as taken
     # What is free on a card no longer holds the first copy; a machine's whole memory does.
     needed = loaded.footprint_bytes * (2 if subject.device == "cpu" else 1)
     if needed > memory_budget(subject.device):
@@ -207,7 +208,7 @@ def as_table(found: dict[str, Any]) -> str:
     lowest, highest = found["ratio_range"]
     rows = [
         ("model", f"{found['model']}, {found['weights']} weights, {found['quantization']}, {found['dtype']}"),
-        ("device", f"{found['device']} ({found['threads']} CPU threads), {found['date']}"),
+        ("device", f"{found['device']} (CPU threads: {found['threads']}), {found['date']}"),
         ("load", _seconds(found["load_seconds"])),
         ("weights", f"{_gib(found['weights_bytes'])} (predicted {_gib(found['predicted_bytes'])})"),
         ("peak memory", f"{_gib(found['peak_bytes'])} ({found['peak_measured_as']})"),
