@@ -36,19 +36,22 @@ from benchmark.runner import Runner
 from benchmark.ui import benchmark_tab, boards_tab
 from models.embedded.scenes import MAX_OBJECTS, draw_scene
 from models.errors import ModelError
-from models.generation import stream
 from models.pool import ModelPool
-from models.registry import find_for, offered
+from models.quantized import default_cache
+from models.registry import find_for, lineup, offered
 from models.spec import Generation, Mission, ModelSpec, Quantization
+from models.ui import models_tab
+from models.zerogpu import forked_answers
 
 ROOT = Path(__file__).parent
-STYLES = [ROOT / "benchmark" / "ui.css", ROOT / "arena" / "ui.css"]
+STYLES = [ROOT / room / "ui.css" for room in ("models", "benchmark", "arena")]
 ANSWER = Generation(max_new_tokens=256)
 MASTHEAD = """
 .masthead { padding: 0.25rem 0; }
 .masthead h1 { margin: 0; font-size: 1.75rem; letter-spacing: -0.01em; }
 .masthead p { margin: 0.25rem 0 0; }
-@media (max-width: 500px) { .tab-container button { padding: 0 0.5rem; } }
+.gradio-container .masthead-html, .gradio-container .masthead-html > * { padding: 0; }
+@media (max-width: 500px) { .tab-container button { padding: 0 0.2rem; font-size: 0.8rem; } }
 """
 UPLOADS_KEPT = (600, 3600)  # seconds: every 10 minutes, drop uploaded originals (with their camera data) after an hour
 PAGE_THREADS = 64  # a battle or a watched run holds one while it streams
@@ -62,6 +65,7 @@ class Settings:
     data: Path
     battlers: tuple[ModelSpec, ...]
     quantization: Quantization
+    allow_smaller: bool
     host: str | None
     port: int | None
     device: str | None
@@ -80,6 +84,9 @@ def parse_settings(arguments: list[str], environment: Mapping[str, str]) -> Sett
         "--model", action="append", default=[], help="one more model that battles: a name, or a hub id (owner/name)"
     )
     parser.add_argument("--quantization", default="none", help="none, int8 or nf4, for battles (default: none)")
+    parser.add_argument(
+        "--allow-smaller", action="store_true", help="when memory runs out, try once more with fewer bits per weight"
+    )
     parser.add_argument("--device", help="cpu, cuda, cuda:1 (default: a GPU where there is one)")
     options = parser.parse_args(arguments)
     space = read_spacefile(ROOT / "Spacefile")
@@ -91,6 +98,7 @@ def parse_settings(arguments: list[str], environment: Mapping[str, str]) -> Sett
         data=options.data or Path(environment.get("MME_ARENA_DATA") or (space.votes_directory if kept else "data")),
         battlers=tuple(dict.fromkeys(find_for(name.strip(), Mission.ARENA) for name in (*names, *options.model))),
         quantization=Quantization.parse(options.quantization),
+        allow_smaller=options.allow_smaller or public,
         host=options.host or environment.get("GRADIO_SERVER_NAME") or "127.0.0.1",
         port=options.port or int(environment.get("GRADIO_SERVER_PORT") or 7860),
         device=options.device,
@@ -100,25 +108,37 @@ def parse_settings(arguments: list[str], environment: Mapping[str, str]) -> Sett
 
 
 class Answering:
-    """The arena's view of the model pool: who answers, and how it was really loaded."""
+    """The arena's view of the model pool: who answers, how it was really loaded, what a battle waits for."""
 
-    def __init__(self, pool: ModelPool, quantization: Quantization) -> None:
-        self._pool, self._quantization = pool, quantization
-        self._revisions: dict[str, str] = {}
+    def __init__(self, pool: ModelPool, quantization: Quantization, allow_smaller: bool) -> None:
+        self._pool, self._quantization, self._allow_smaller = pool, quantization, allow_smaller
+        self._loaded: dict[str, tuple[str, str]] = {}  # model -> quantization and revision of its last answer
 
     def stream(
         self, spec: ModelSpec, picture: Image.Image, instruction: str, cancelled: threading.Event
     ) -> Iterator[str]:
         """Text of an answer in pieces; the model stays leased until the last one."""
-        with self._pool.lease(spec, self._quantization) as loaded:
-            self._revisions[spec.name] = loaded.revision
-            yield from stream(loaded, picture, instruction, ANSWER, cancelled)
+
+        def note(loaded: object) -> None:
+            self._loaded[spec.name] = (loaded.quantization.value, loaded.revision)
+
+        yield from self._pool.stream(
+            spec, self._quantization, picture, instruction, ANSWER, cancelled,
+            allow_smaller=self._allow_smaller, leased=note,
+        )  # fmt: skip
 
     def describe(self, spec: ModelSpec) -> Contestant:
         """What is recorded with a battle once both answers are complete."""
-        return Contestant(
-            spec.name, self._quantization.value, self._revisions[spec.name], json.dumps(ANSWER.record())
-        )
+        quantization, revision = self._loaded[spec.name]
+        return Contestant(spec.name, quantization, revision, json.dumps(ANSWER.record()))
+
+    def waiting_note(self, a: ModelSpec, b: ModelSpec) -> str:
+        """What a battle waits for, the same words for both sides: neither name nor speed is given away."""
+        status = self._pool.status()
+        loading = [model for model in status.models if model.loading and model.spec in (a, b)]
+        if loading:
+            return f"Getting the models ready: {min(model.share or 0 for model in loading):.0%}"
+        return "Waiting for memory: the models take turns on this machine" if status.waiting else ""
 
 
 def random_picture(rng: random.Random) -> Image.Image:
@@ -189,8 +209,9 @@ def status(settings: Settings) -> str:
 
 def build_page(settings: Settings) -> gr.Blocks:
     """The whole page over this installation's data; opens the vote database, loads no model."""
-    pool = ModelPool(device=settings.device)
-    answering = Answering(pool, settings.quantization)
+    forked = forked_answers()  # on ZeroGPU, before anything imports torch
+    pool = ModelPool(device=settings.device, generate=forked.stream if forked else None, cache=default_cache())
+    answering = Answering(pool, settings.quantization, settings.allow_smaller)
     rng = random.Random()
     service = ArenaService(
         Store(settings.data / "arena.sqlite"),
@@ -199,16 +220,21 @@ def build_page(settings: Settings) -> gr.Blocks:
         rng,
         lambda: datetime.now(UTC),
         describe=answering.describe,
+        waiting_note=answering.waiting_note,
     )
     runner = Runner(settings.data / "runs", pool_opener(pool), allow_paths=not settings.public)
     offered_here = offered(extra=settings.battlers)
     models = [spec for spec in offered_here if spec in settings.battlers or not settings.public]
+    known = settings.battlers if settings.public else tuple(dict.fromkeys((*lineup(), *settings.battlers)))
+    if forked:  # what a fork is to find must be there before it
+        preload(pool, settings)
     durability = "" if settings.votes_survive_restart else "**On this page, votes are lost when the server restarts.**"
     with gr.Blocks(title="MME Arena", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         gr.HTML(
             '<header class="masthead"><h1>MME Arena</h1><p>Which open vision-language model should you trust? '
             "Judge two of them blind, or let the benchmark ask.</p></header>",
             padding=False,
+            elem_classes="masthead-html",
         )
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Arena", id="arena"):
@@ -219,9 +245,18 @@ def build_page(settings: Settings) -> gr.Blocks:
                 benchmark_tab(runner, models)
             with gr.Tab("Boards", id="boards") as boards:
                 boards_tab(runner, boards)
+            with gr.Tab("Models", id="models"):
+                models_tab(pool, known, lambda: random_picture(rng), pool.stream, manage=not settings.public)
             with gr.Tab("About", id="about"):
                 gr.Markdown(ABOUT.format(status=status(settings), durability=durability))
     return page
+
+
+def preload(pool: ModelPool, settings: Settings) -> None:
+    """Load every model that battles here, one after the other, telling each step on the console."""
+    for spec in settings.battlers:
+        with pool.lease(spec, settings.quantization, lambda step: print(step.text, flush=True)):
+            pass
 
 
 def main(arguments: list[str]) -> int:

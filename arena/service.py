@@ -32,6 +32,7 @@ from arena.matchmaking import draw_match
 from arena.pictures import PictureFolder
 from arena.store import Store
 from arena.votes import Axis, read_ballot
+from models.errors import ModelError
 from models.spec import Generation, ModelSpec
 
 AnswerStream = Callable[[ModelSpec, Image.Image, str, threading.Event], Iterator[str]]
@@ -241,7 +242,10 @@ class ArenaService:
             failure = f"{type(error).__name__}: {error}"
             if isinstance(error, ArenaError):
                 raise
-            _log.exception("battle %s: an answer failed", battle.id)
+            if isinstance(error, ModelError):
+                _log.warning("battle %s: an answer failed: %s", battle.id, error)
+            else:
+                _log.exception("battle %s: an answer failed", battle.id)
             raise AnswerFailedError from error
         finally:
             if not ended:

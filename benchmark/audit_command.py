@@ -49,9 +49,10 @@ def add_command(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Ask as it is and with each change, a run each, and print what the runs tell."""
     from models.pool import ModelPool
+    from models.quantized import default_cache
 
     plans = planned(options)
-    pool = ModelPool()
+    pool = ModelPool(cache=default_cache())
     opener, cache = pool_opener(pool), chosen_cache(options, pool)
     for name, prepared in plans.items():
         say(f"{name}: {options.out / name}")

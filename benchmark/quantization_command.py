@@ -51,6 +51,7 @@ def run(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     """A run with each kind of weights; gives the exit status. Everything is checked before the first is loaded."""
     from models.pool import ModelPool
+    from models.quantized import default_cache
 
     plans = {
         weights: prepare(Request(options.model, options.suite, weights, limit=options.images))
@@ -58,7 +59,7 @@ def _ask(options: argparse.Namespace) -> int:
     }
     for weights, prepared in plans.items():
         say(f"{weights}: {options.out / weights}")
-        pool = ModelPool()  # each alone in memory
+        pool = ModelPool(cache=default_cache())  # each alone in memory
         cache = chosen_cache(options, pool)
         status = carry_out(prepared, options.out / weights, options.arguments, pool_opener(pool), cache)
         if status:

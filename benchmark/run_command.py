@@ -68,6 +68,7 @@ def chosen_cache(options: argparse.Namespace, pool: "ModelPool") -> CacheOpener 
 def run(options: argparse.Namespace) -> int:
     """Replay, telling how it goes, and print the scores."""
     from models.pool import ModelPool
+    from models.quantized import default_cache
 
     names = tuple(name.strip() for name in options.subtasks.split(",") if name.strip())
     request = Request(
@@ -82,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     prepared = prepare(request)
     if prepared.suite.part_note:
         say(f"{prepared.suite.name} here is not whole: {prepared.suite.part_note}")
-    pool = ModelPool()
+    pool = ModelPool(cache=default_cache())
     status = carry_out(prepared, options.out, options.arguments, pool_opener(pool), chosen_cache(options, pool))
     if status == 0:
         print_run(RunFolder.open(options.out))

@@ -172,7 +172,7 @@ class Runner:
         try:
             prepared = prepare(request, self._open_source)
             self._remember(prepared.suite)
-            path = path or new_run_path(self.runs, request.model, self._clock())
+            path = path or new_run_path(self.runs, prepared.spec.name, self._clock())
             self._set(state=State.LOADING, run_id=path.name, message=f"Loading {prepared.spec.title}")
             self._ask(prepared, path, stop)
         except (BenchmarkError, ModelError) as error:

@@ -15,7 +15,7 @@ from benchmark.records import FULL_ANSWER, VERDICT_FIXED
 from benchmark.runner import Runner, State, Status
 from benchmark.sources import HUB_DATASETS
 from benchmark.subtasks import SUBTASKS
-from models.registry import find
+from models.registry import find, known_as
 from models.spec import ModelSpec
 
 BUSY_TICK, IDLE_TICK = 1.0, 4.0  # seconds between two looks at the runner
@@ -45,10 +45,8 @@ def run_panel(runner: Runner, models: Sequence[ModelSpec]) -> RunPanel:
     """Lay out what to ask on the left and the running run on the right."""
     with gr.Row(elem_id="bench-setup"):
         with gr.Column(scale=5, min_width=300):
-            model = gr.Dropdown(
-                [(f"{spec.title} ({spec.size} parameters)", spec.name) for spec in models],
-                value=models[0].name, label="Model", elem_id="bench-model", filterable=False,
-            )  # fmt: skip
+            offered = [(_label(spec), known_as(spec.name, spec.source)) for spec in models]
+            model = gr.Dropdown(offered, value=offered[0][1], label="Model", elem_id="bench-model", filterable=False)
             quantization = gr.Dropdown(
                 list(models[0].weights), value=models[0].weights[0][1], label="Weights",
                 info="Fewer bits per weight: less memory, slightly other answers.", elem_id="bench-weights",
@@ -153,6 +151,10 @@ def watch_runs(runner: Runner, panel: RunPanel, chosen: gr.Dropdown, go_on: gr.B
         button.click(explained(action), given, mine, **PRIVATE, concurrency_limit=None).success(**looking)
     timer.tick(**looking, queue=False)
     Context.root_block.load(**looking)
+
+
+def _label(spec: ModelSpec) -> str:
+    return f"{spec.title} ({spec.size} parameters)" if spec.parameters else spec.title
 
 
 def _suite_choices(allow_paths: bool) -> list[tuple[str, str]]:

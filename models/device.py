@@ -1,14 +1,19 @@
 """Which device answers, in which precision, and how much of its memory the pool may use."""
 
+import ctypes
+import gc
 import os
+import sys
+import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
 
-CPU_SHARE = 0.6  # of the machine's memory: the page, the suite and the activations need the rest
-GPU_SHARE = 0.85  # of what is free on the card: activations, KV cache and fragmentation need the rest
+CPU_SHARE = 0.6  # of the machine's memory: the page, the suite and the pictures need the rest
+GPU_SHARE = 0.9  # of what is free on the card: fragmentation and CUDA's own workspaces need the rest
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
@@ -56,12 +61,58 @@ def _container_limits() -> list[int]:
     return limits
 
 
-def release_memory(device: str) -> None:
-    """Return what dropped models held: Python's cycles first, then CUDA's cache."""
-    import gc
+def device_name(device: str) -> str:
+    """What answers, for people: the card's own name, or "CPU" and how many cores there are."""
+    if device == "cpu":
+        return f"CPU ({os.cpu_count()} cores)"
+    import torch
 
+    return torch.cuda.get_device_name(device)
+
+
+def device_memory(device: str) -> int:
+    """All bytes of the device, whoever uses them."""
+    if device == "cpu":
+        return physical_memory()
+    import torch
+
+    return torch.cuda.get_device_properties(device).total_memory
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out, judged by its type where there is one.
+
+    torch has a type for a card only; on a CPU its allocator raises a bare RuntimeError, known by its name in the text.
+    """
+    import torch
+
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return type(error) is RuntimeError and "DefaultCPUAllocator: can't allocate memory" in str(error)
+
+
+def release_memory(device: str) -> None:
+    """Return what dropped models held: Python's cycles first, then the C library's free pages, or CUDA's cache."""
     gc.collect()
-    if device != "cpu":
+    if device == "cpu":
+        _trim_heap()
+    else:
         import torch
 
         torch.cuda.empty_cache()
+
+
+def _trim_heap() -> None:
+    """Ask glibc to give freed pages back to the system; other C libraries do so themselves."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # musl has no malloc_trim
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def drop_frames(error: BaseException | None) -> None:
+    """Clear the local variables that an error's traceback keeps alive: a half-loaded model may be among them."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__

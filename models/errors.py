@@ -67,6 +67,10 @@ class PoolBusyError(ModelError):
     """Other models kept the memory for longer than a lease waits."""
 
 
+class LeaseCancelledError(ModelError):
+    """Whoever waited for a model does not want it any more."""
+
+
 class OutOfMemoryError(ModelError):
     """Memory ran out while loading or answering."""
 

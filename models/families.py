@@ -8,6 +8,7 @@ answers silently.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Family:
 
     `unquantized` lists full module prefixes kept as published: vision tower, connector, output head. Batches are
     padded on `padding_side`; InstructBLIP's Q-Former ids on the right all the same. `several_pictures`: one prompt
-    can hold more than one.
+    can hold more than one. `answers_end_at` is the text that ends an answer where the model has no token for it;
+    `needs` are packages beyond requirements.txt.
     """
 
     name: str
@@ -38,6 +40,8 @@ class Family:
     padding_side: Literal["left", "right"] = "left"
     shared_prefix: SharedPrefix = SharedPrefix.CACHE
     several_pictures: bool = True
+    answers_end_at: str = ""
+    needs: tuple[str, ...] = ()
 
 
 _TOWER = ("model.vision_tower", "model.multi_modal_projector", "lm_head")
@@ -56,16 +60,16 @@ FAMILIES = (
     Family("qwen3-vl", ("qwen3_vl",), _VISUAL),
     Family("internvl", ("internvl",), _TOWER),
     Family("gemma3", ("gemma3",), _TOWER),
-    # Every token of a PaliGemma prompt sees every other one (arXiv 2407.07726, section 3): no prefix is independent.
-    Family("paligemma", ("paligemma",), _TOWER, shared_prefix=SharedPrefix.NONE, several_pictures=False),
-    # LFM2's convolutions see neighbours, so they would see the padding between a shared prefix and a question.
-    Family("lfm2-vl", ("lfm2_vl",), _TOWER, shared_prefix=SharedPrefix.NONE),
-    Family("fastvlm", ("fast_vlm",), _TOWER, several_pictures=False),
+    # Every token of a PaliGemma prompt sees every other one (arXiv 2407.07726, section 3): no prefix is independent of
+    # the question, only the picture's features are.
+    Family("paligemma", ("paligemma",), _TOWER, shared_prefix=SharedPrefix.FEATURES, several_pictures=False),
+    Family("lfm2-vl", ("lfm2_vl",), _TOWER),
+    Family("fastvlm", ("fast_vlm",), _TOWER, several_pictures=False, needs=("timm",)),
     Family("glm4v", ("glm4v",), _VISUAL),
 )
 BLIP2 = Family("blip-2", ("blip-2",), _QUERIES, several_pictures=False)
 BLIP2_T5 = Family("blip-2-t5", ("blip-2",), _QUERIES, "right", SharedPrefix.FEATURES, several_pictures=False)
-MINIGPT4 = Family("minigpt-4", ("blip-2",), _QUERIES, several_pictures=False)
+MINIGPT4 = Family("minigpt-4", ("blip-2",), _QUERIES, several_pictures=False, answers_end_at="###")
 INSTRUCTBLIP = Family("instructblip", ("instructblip",), _QUERIES, "left", SharedPrefix.FEATURES, False)
 INSTRUCTBLIP_T5 = Family("instructblip-t5", ("instructblip",), _QUERIES, "right", SharedPrefix.FEATURES, False)
 
@@ -90,6 +94,11 @@ def family_of(config: "PretrainedConfig") -> Family:
         return _blip_family(kind, config.text_config)
     general = Family(kind, (kind,), (), shared_prefix=SharedPrefix.NONE)
     return next((family for family in FAMILIES if kind in family.model_types), general)
+
+
+def missing_packages(config: "PretrainedConfig") -> list[str]:
+    """What must be installed first for a model with this configuration to load."""
+    return [package for package in family_of(config).needs if find_spec(package) is None]
 
 
 def skip_modules(model: "nn.Module", config: "PretrainedConfig") -> list[str]:

@@ -1,13 +1,16 @@
-"""Asking a loaded model: one picture and one instruction in, text out as it is made."""
+"""Asking a model, loaded here or served elsewhere: one picture and one instruction in, text out as it is made."""
 
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from models.device import ran_out_of_memory
 from models.errors import GenerationError, ModelError, OutOfMemoryError
+from models.families import family_of
 from models.prompts import build_inputs
+from models.remote import RemoteModel
 from models.spec import Generation, ModelSpec
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ _WAIT_SECONDS = 0.1  # how often a request that waits for its turn looks whether
 
 
 def stream(
-    loaded: "LoadedModel",
+    loaded: "LoadedModel | RemoteModel",
     image: "Image.Image",
     instruction: str,
     generation: Generation,
@@ -31,24 +34,28 @@ def stream(
     Generation runs in its own thread. Setting `cancelled`, or closing this iterator, ends it within one token; it
     then simply stops yielding. Whatever goes wrong in that thread is raised here, as a ModelError.
     """
+    if isinstance(loaded, RemoteModel):
+        with closing(loaded.stream(image, instruction, generation, cancelled)) as pieces:
+            yield from pieces
+        return
     closed = threading.Event()
-    pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+    made: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
 
     def stopped() -> bool:
         return closed.is_set() or (cancelled is not None and cancelled.is_set())
 
     def run() -> None:
         try:
-            _generate(loaded, image, instruction, generation, pieces.put, stopped)
+            _generate(loaded, image, instruction, generation, made.put, stopped)
         except Exception as error:
-            pieces.put(error)
+            made.put(error)
         else:
-            pieces.put(None)
+            made.put(None)
 
     worker = threading.Thread(target=run, name=f"generate {loaded.spec.name}", daemon=True)
     worker.start()
     try:
-        while (piece := pieces.get()) is not None:
+        while (piece := made.get()) is not None:
             if isinstance(piece, Exception):
                 raise piece
             yield piece
@@ -57,8 +64,10 @@ def stream(
         worker.join()
 
 
-def answer(loaded: "LoadedModel", image: "Image.Image", instruction: str, generation: Generation) -> str:
+def answer(loaded: "LoadedModel | RemoteModel", image: "Image.Image", instruction: str, generation: Generation) -> str:
     """The whole answer, as the model wrote it (not stripped); raises a ModelError when something goes wrong."""
+    if isinstance(loaded, RemoteModel):
+        return loaded.answer(image, instruction, generation)
     pieces: list[str] = []
     _generate(loaded, image, instruction, generation, pieces.append, lambda: False)
     return "".join(pieces)
@@ -79,13 +88,13 @@ def _generate(
         with turn(loaded, stopped) as mine:
             if not mine:
                 return
-            pieces = TextPieces(loaded.processor.tokenizer, emit)
+            pieces = TextPieces(loaded.processor.tokenizer, emit, family_of(loaded.model.config).answers_end_at)
             with torch.inference_mode():
                 loaded.model.generate(
                     **inputs,
                     **settings(generation),
                     streamer=_Tokens(pieces.put),
-                    stopping_criteria=[_stop_when(stopped)],
+                    stopping_criteria=[_stop_when(lambda: pieces.ended or stopped())],
                 )
             pieces.end()
 
@@ -93,17 +102,15 @@ def _generate(
 @contextmanager
 def readable_errors(spec: ModelSpec) -> Iterator[None]:
     """Whatever goes wrong while answering becomes a ModelError that names the model."""
-    import torch
-
     try:
         yield
     except ModelError:
         raise
-    except torch.OutOfMemoryError as error:
-        raise OutOfMemoryError(
-            f"Memory ran out while {spec.title} was answering; choose a smaller quantization or picture."
-        ) from error
     except Exception as error:
+        if ran_out_of_memory(error):
+            raise OutOfMemoryError(
+                f"Memory ran out while {spec.title} was answering; choose a smaller quantization or picture."
+            ) from error
         raise GenerationError(f"{spec.title} failed while answering: {error}") from error
 
 
@@ -162,12 +169,15 @@ class TextPieces:
     """Token ids in, text out as soon as it is sure.
 
     Everything so far is decoded again at each token, since a token's text depends on its neighbours. A trailing
-    replacement character is kept back: the rest of its bytes may come with the next token.
+    replacement character is kept back: the rest of its bytes may come with the next token. So is the beginning of
+    `last`, a text that ends the answer and is not part of it; `ended` tells that it came.
     """
 
-    def __init__(self, tokenizer: Any, emit: Callable[[str], None]) -> None:
+    def __init__(self, tokenizer: Any, emit: Callable[[str], None], last: str = "") -> None:
+        self.ended = False
         self._tokenizer = tokenizer
         self._emit = emit
+        self._last = last
         self._ids: list[int] = []
         self._emitted = ""
 
@@ -180,7 +190,7 @@ class TextPieces:
         self._ids += ids
         text = self._decode()
         if text.startswith(self._emitted):
-            self._send(text)
+            self._send(text if self.ended else self._sure(text))
 
     def end(self) -> None:
         """Send what is left; half a character at the very end is dropped."""
@@ -190,7 +200,17 @@ class TextPieces:
         self._send(text)
 
     def _decode(self) -> str:
-        return self._tokenizer.decode(self._ids, skip_special_tokens=True).rstrip(REPLACEMENT)
+        text = self._tokenizer.decode(self._ids, skip_special_tokens=True)
+        if self._last and self._last in text:
+            self.ended = True
+            text = text.partition(self._last)[0]
+        return text.rstrip(REPLACEMENT)
+
+    def _sure(self, text: str) -> str:
+        """`text` without what may be the beginning of the last text."""
+        lengths = range(len(self._last) - 1, 0, -1)
+        unsure = next((length for length in lengths if text.endswith(self._last[:length])), 0)
+        return text[: len(text) - unsure]
 
     def _send(self, text: str) -> None:
         if len(text) > len(self._emitted):

@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from models.registry import describe, lineup, public_url
+from models.registry import describe, lineup
 from models.spec import ModelSpec
 
 _HEAD = ("NAME", "TITLE", "SIZE", "FAMILY", "LICENCE", "SERVES", "RUNS", "WHERE")
@@ -45,5 +45,5 @@ def _row(spec: ModelSpec) -> tuple[str, ...]:
 
 def _where(spec: ModelSpec) -> str:
     if spec.endpoint is not None:
-        return ", ".join(public_url(url) for url in spec.endpoint.urls)
+        return ", ".join(spec.endpoint.urls)
     return "ships here" if spec.embedded else spec.source

@@ -7,15 +7,16 @@ output head, tied weights and what the model keeps in float32) and the quantizat
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
-from transformers import AutoModelForImageTextToText
-from transformers.quantizers.base import get_keys_to_not_convert
+from transformers import AutoModelForImageTextToText, DynamicCache
 from transformers.quantizers.quantizers_utils import should_convert_module
 
 from models.device import compute_dtype
+from models.families import skip_modules
+from models.lengths import Lengths
 from models.spec import Quantization
 
 if TYPE_CHECKING:
@@ -38,17 +39,21 @@ class Footprint:
         return self.weight_bytes + self.state_bytes
 
 
-def predict(config: "PretrainedConfig", quantization: Quantization, device: str) -> Footprint:
+def predict(
+    config: "PretrainedConfig", quantization: Quantization, device: str, dtype: torch.dtype | None = None
+) -> Footprint:
     """What a model of this configuration will take on `device`; nothing is allocated or read.
+
+    `dtype` is for a device that is not here; otherwise it is known.
 
     Raises ValueError when transformers knows no image-text-to-text class for it.
     """
-    dtype = compute_dtype(device)
+    dtype = dtype or compute_dtype(device)
     with torch.device("meta"):
         model = AutoModelForImageTextToText.from_config(config, dtype=dtype)
     model.tie_weights()
     keep_float32 = list(model._keep_in_fp32_modules or [])
-    converted = _converted_layers(model, quantization, keep_float32)
+    converted = _converted_layers(model, config, quantization)
     weight_bytes = state_bytes = 0
     for name, parameter in model.named_parameters():  # a tied weight comes once
         if name in converted:
@@ -59,6 +64,70 @@ def predict(config: "PretrainedConfig", quantization: Quantization, device: str)
             weight_bytes += parameter.numel() * (4 if in_float32 else dtype.itemsize)
     weight_bytes += sum(buffer.numel() * buffer.element_size() for buffer in model.buffers())
     return Footprint(weight_bytes, state_bytes)
+
+
+def kv_bytes(config: "PretrainedConfig", tokens: int, rows: int, dtype: torch.dtype, *, new_tokens: int = 0) -> int:
+    """Bytes of the KV cache of `rows` sequences of `tokens` that were read and `new_tokens` that were written.
+
+    An encoder-decoder (T5) keeps what it read for cross attention and what it wrote for self attention. Otherwise each
+    layer keeps all tokens, or the last ones in its sliding window, or a convolution's last few inputs (LFM2).
+    """
+    text = config.get_text_config(decoder=True)
+    if text.is_encoder_decoder:
+        layers = getattr(text, "num_decoder_layers", None) or text.num_hidden_layers
+        return layers * _kept_bytes(text, tokens + new_tokens, rows, dtype)
+    return sum(
+        _layer_bytes(text, layer, tokens + new_tokens, rows, dtype) for layer in DynamicCache(config=config).layers
+    )
+
+
+def _layer_bytes(text: "PretrainedConfig", layer: Any, tokens: int, rows: int, dtype: torch.dtype) -> int:
+    if hasattr(layer, "conv_states") and not hasattr(layer, "keys"):
+        width = getattr(text, "conv_L_cache", None) or getattr(text, "linear_conv_kernel_dim", 4)
+        return rows * text.hidden_size * width * dtype.itemsize
+    window = getattr(layer, "sliding_window", None)
+    return _kept_bytes(text, min(tokens, window - 1) if window else tokens, rows, dtype)
+
+
+def _kept_bytes(text: "PretrainedConfig", tokens: int, rows: int, dtype: torch.dtype) -> int:
+    """Keys and values of one layer: [rows, heads, tokens, width of a head] twice."""
+    heads = getattr(text, "num_key_value_heads", None) or text.num_attention_heads
+    width = getattr(text, "d_kv", None) or getattr(text, "head_dim", None)
+    return 2 * rows * heads * tokens * (width or text.hidden_size // text.num_attention_heads) * dtype.itemsize
+
+
+def working_bytes(config: "PretrainedConfig", lengths: Lengths, dtype: torch.dtype) -> int:
+    """KV cache and activations of one answer of these lengths."""
+    cache = kv_bytes(config, lengths.prompt, 1, dtype, new_tokens=lengths.new)
+    return cache + activation_bytes(config, lengths.prompt, 1, dtype)
+
+
+def activation_bytes(config: "PretrainedConfig", tokens: int, rows: int, dtype: torch.dtype) -> int:
+    """About what a prefill of `tokens` needs for a moment, beside weights and cache: an estimate, on the large side.
+
+    The widest moment of a block (its input, what the gated feed-forward makes of it, and the attention mask), one
+    linear layer that is unpacked while it is used, the last token's logits, and a vision tower's block.
+    """
+    text, vision = config.get_text_config(decoder=True), getattr(config, "vision_config", None)
+    hidden, wide = text.hidden_size, _feed_forward(text)
+    block = rows * tokens * (6 * hidden + 3 * wide) + rows * tokens * tokens + hidden * wide
+    logits = rows * text.vocab_size * 3
+    patches = 4 * tokens  # what is merged into one token differs; four is common
+    tower = rows * patches * (6 * vision.hidden_size + 2 * _feed_forward(vision)) if vision is not None else 0
+    return (max(block, tower) + logits) * dtype.itemsize
+
+
+def _feed_forward(part: Any) -> int:
+    names = ("intermediate_size", "ffn_dim", "d_ff", "mlp_dim")
+    return next((value for name in names if (value := getattr(part, name, None))), 4 * part.hidden_size)
+
+
+def kept_modules(config: "PretrainedConfig") -> list[str]:
+    """The modules of a model with this configuration that stay unquantized, found on a model without weights."""
+    with torch.device("meta"):
+        model = AutoModelForImageTextToText.from_config(config)
+    model.tie_weights()
+    return skip_modules(model, config)
 
 
 def quantization_state_bytes(model: nn.Module) -> int:
@@ -79,10 +148,10 @@ def quantization_state_bytes(model: nn.Module) -> int:
     return total
 
 
-def _converted_layers(model: nn.Module, quantization: Quantization, keep_float32: list[str]) -> set[str]:
+def _converted_layers(model: nn.Module, config: "PretrainedConfig", quantization: Quantization) -> set[str]:
     if quantization is Quantization.NONE:
         return set()
-    skipped = [*get_keys_to_not_convert(model), *keep_float32]
+    skipped = skip_modules(model, config)
     return {
         f"{name}.weight"
         for name, module in model.named_modules()

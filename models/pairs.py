@@ -6,13 +6,16 @@ the processed picture. Whatever way is taken, an answer is what `generation.answ
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from models.families import SharedPrefix, family_of
 from models.generation import readable_errors, settings, turn
-from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad
+from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad, picture_tokens
+from models.remote import RemoteModel
 from models.rows import Rows, Stop, eos_tokens
 from models.spec import Generation
 
@@ -26,7 +29,7 @@ Asked = tuple["Image.Image", tuple[str, ...]]
 
 
 def answer_batch(
-    loaded: "LoadedModel",
+    loaded: "LoadedModel | RemoteModel",
     requests: Sequence[tuple["Image.Image", str]],
     generation: Generation,
     stop: Stop | None = None,
@@ -38,7 +41,7 @@ def answer_batch(
 
 
 def answer_pairs(
-    loaded: "LoadedModel",
+    loaded: "LoadedModel | RemoteModel",
     pairs: Sequence[Asked],
     generation: Generation,
     stop: Stop | None = None,
@@ -50,13 +53,62 @@ def answer_pairs(
     returned. Setting `cancelled` ends all work within one token, and the list is empty: half an answer is none.
     Raises a ModelError when something goes wrong.
     """
-    work = _Work(loaded, generation, stop, lambda: cancelled is not None and cancelled.is_set())
-    asked = [(image, questions) for image, questions in pairs if questions]
-    with readable_errors(loaded.spec):
-        texts = iter(work.ask(asked) if asked and not work.stopped() else [])
-    if work.stopped():
+
+    def stopped() -> bool:
+        return cancelled is not None and cancelled.is_set()
+
+    asked = [(image, tuple(questions)) for image, questions in pairs if questions]
+    texts: list[str] = []
+    if asked and not stopped():
+        if isinstance(loaded, RemoteModel):
+            texts = _from_server(loaded, asked, generation, stop, cancelled)
+        else:
+            with readable_errors(loaded.spec):
+                texts = _Work(loaded, generation, stop, stopped).ask(asked)
+    if stopped():
         return []
-    return [tuple(next(texts) for _ in questions) for _, questions in pairs]
+    said = iter(texts)
+    return [tuple(next(said) for _ in questions) for _, questions in pairs]
+
+
+def _from_server(
+    remote: RemoteModel,
+    asked: Sequence[Asked],
+    generation: Generation,
+    stop: Stop | None,
+    cancelled: threading.Event | None,
+) -> list[str]:
+    """One request per question, as many at once as the servers take; each is hung up on when `stop` says so."""
+    over = _Either(cancelled)
+
+    def text_of(image: "Image.Image", question: str) -> str:
+        text = ""
+        try:
+            with closing(remote.stream(image, question, generation, over)) as pieces:
+                for piece in pieces:
+                    text += piece
+                    if stop is not None and stop(text):
+                        break
+        except BaseException:
+            over.set()  # the others would be asked in vain
+            raise
+        return text
+
+    endpoint = remote.spec.endpoint
+    with ThreadPoolExecutor(endpoint.max_requests * len(endpoint.urls)) as threads:
+        requests = [threads.submit(text_of, image, question) for image, questions in asked for question in questions]
+    return [request.result() for request in requests]
+
+
+class _Either(threading.Event):
+    """An event that counts as set when `other` is."""
+
+    def __init__(self, other: threading.Event | None) -> None:
+        super().__init__()
+        self._other = other
+
+    def is_set(self) -> bool:
+        return super().is_set() or (self._other is not None and self._other.is_set())
 
 
 @dataclass(frozen=True)
@@ -75,11 +127,13 @@ class _Work:
             return self._one_by_one(asked)
         if all(len(questions) == 1 for _, questions in asked):
             return self._batch(asked)
-        return self._from_cache(asked) if shared is SharedPrefix.CACHE else self._from_features(asked)
+        return self._from_caches(asked) if shared is SharedPrefix.CACHE else self._from_features(asked)
 
     def _one_by_one(self, asked: Sequence[Asked]) -> list[str]:
         texts = []
         for image, questions in asked:
+            if self.stopped():
+                break
             for requests in build_rounds(self.loaded, [image], [[question] for question in questions]):
                 inputs = on_device(self.loaded, {**pad(self.loaded, requests.tokens), **requests.pictures})
                 with turn(self.loaded, self.stopped) as mine:
@@ -99,8 +153,23 @@ class _Work:
         tokens = {name: [rounds[nth].tokens[name][picture] for picture, nth in rows] for name in rounds[0].tokens}
         inputs = on_device(self.loaded, {**pad(self.loaded, tokens), **rounds[0].pictures})
         pictures = [picture for picture, _ in rows]
-        with turn(self.loaded, self.stopped) as mine, features_repeated(self.loaded.model, pictures):
-            return self._generate(inputs) if mine else []
+        with turn(self.loaded, self.stopped) as mine:
+            if not mine:  # somebody else's answer is under way
+                return []
+            with features_repeated(self.loaded.model, pictures):
+                return self._generate(inputs)
+
+    def _from_caches(self, asked: Sequence[Asked]) -> list[str]:
+        """Pictures that take about as many tokens go together."""
+        from models.prefix import alike
+
+        texts: dict[int, list[str]] = {}
+        for group in alike(picture_tokens(self.loaded, [image for image, _ in asked])):
+            if self.stopped():
+                return []
+            said = iter(self._from_cache([asked[nth] for nth in group]))
+            texts |= {nth: list(islice(said, len(asked[nth][1]))) for nth in group}
+        return [text for nth in range(len(asked)) for text in texts[nth]]
 
     def _from_cache(self, asked: Sequence[Asked]) -> list[str]:
         """Each picture's prompt is read once, up to where its questions part; they go on from copies of its cache."""
@@ -150,7 +219,8 @@ class _Work:
         import torch
 
         model = model or self.loaded.model
-        rows = Rows(self.loaded.processor.tokenizer, eos_tokens(model), self.stop, self.stopped)
+        last = family_of(self.loaded.model.config).answers_end_at
+        rows = Rows(self.loaded.processor.tokenizer, eos_tokens(model), self.stop, self.stopped, last)
         with torch.inference_mode():
             sequences = model.generate(**inputs, **settings(self.generation), stopping_criteria=[rows])
         return rows.texts(sequences)

@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 _VISION = ("vision_model", "vision_tower")
 
 
+MOST_PADDING = 512
+"""Tokens. Reading as many more costs about as much as another forward pass on a GPU."""
+
+
+def alike(lengths: Sequence[int], most_padding: int = MOST_PADDING) -> list[list[int]]:
+    """Which prompts to read side by side, given about how long each is: few groups, none with much padding."""
+    groups: list[list[int]] = []
+    for nth in sorted(range(len(lengths)), key=lambda nth: -lengths[nth]):
+        padding = sum(lengths[groups[-1][0]] - lengths[other] for other in [*groups[-1], nth]) if groups else 0
+        if groups and padding <= most_padding:
+            groups[-1].append(nth)
+        else:
+            groups.append([nth])
+    return groups
+
+
 def question_starts(prompts: Sequence[Sequence[Row]], image_token: int) -> list[int] | None:
     """Where each picture's prompts stop being shared: after the picture, and before any prompt ends.
 

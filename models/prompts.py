@@ -53,6 +53,15 @@ def build_rounds(
     return [_without_padding(_encode(loaded, processor, images, instructions)) for instructions in rounds]
 
 
+def picture_tokens(loaded: "LoadedModel", images: Sequence["Image.Image"]) -> list[int]:
+    """How many tokens each picture will take, as its processor foretells from the size; all 0 where it does not."""
+    sizes = [(image.height, image.width) for image in images]
+    try:
+        return list(loaded.processor._get_num_multimodal_tokens(image_sizes=sizes).num_image_tokens)
+    except Exception:  # not every processor can, and LLaVA's fails where pictures are not cropped
+        return [0] * len(images)
+
+
 def pad(loaded: "LoadedModel", tokens: dict[str, list[Row]], side: str | None = None) -> dict[str, Any]:
     """`tokens` as tensors [B, T] with their attention masks, padded on `side` or else on the family's own.
 
@@ -118,8 +127,11 @@ def _encode(
     else:
         if prompt_format is PromptFormat.QUESTION_ANSWER:
             texts = [f"Question: {text} Answer:" for text in texts]
+        if loaded.model.config.model_type == "paligemma":  # its processor wants the picture's place, and warns if not
+            texts = [f"{processor.image_token}{text}" for text in texts]
         encoded = processor(images=list(images), text=texts, padding=True, return_tensors="pt")
     encoded = dict(encoded)
+    encoded.pop("labels", None)  # PaliGemma's processor makes some for training
     if "token_type_ids" not in inspect.signature(loaded.model.forward).parameters:
         encoded.pop("token_type_ids", None)
     return encoded

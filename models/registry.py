@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from models import catalogue
 from models.errors import ModelNotFoundError, NotAnsweringHereError, SpecificationError, UnknownModelError
@@ -89,7 +88,7 @@ def ways_out(spec: ModelSpec) -> str:
 
 
 def describe(spec: ModelSpec) -> dict[str, object]:
-    """One JSON-ready object per model, as `python -m models list --json` prints it; no keys, no passwords."""
+    """One JSON-ready object per model, as `python -m models list --json` prints it."""
     endpoint, composition = spec.endpoint, spec.composition
     return {
         "name": spec.name,
@@ -106,9 +105,7 @@ def describe(spec: ModelSpec) -> dict[str, object]:
         "min_gpu_gib": spec.min_gpu_gib,
         "serves": [mission.value for mission in spec.serves],
         "runs": spec.runs.value,
-        "endpoint": None
-        if endpoint is None
-        else {"urls": [public_url(url) for url in endpoint.urls], "model": endpoint.model},
+        "endpoint": None if endpoint is None else {"urls": list(endpoint.urls), "model": endpoint.model},
         "composition": None
         if composition is None
         else {
@@ -118,12 +115,6 @@ def describe(spec: ModelSpec) -> dict[str, object]:
         },
         "notes": spec.notes,
     }
-
-
-def public_url(url: str) -> str:
-    """An address as it may be shown: without a user's name, password or query, which could hold a key."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _user_file() -> Path | None:

@@ -51,7 +51,7 @@ def find(spec: ModelSpec) -> Files:
     from huggingface_hub import hf_hub_download
 
     answers = _hub_answers(spec)
-    with _hub_errors(spec):
+    with hub_errors(spec):
         file = hf_hub_download(spec.source, "config.json", revision=spec.revision, local_files_only=not answers)
     folder = Path(file).parent
     return Files(folder, folder.name, complete=not answers)  # the cache names a folder after its commit
@@ -60,7 +60,7 @@ def find(spec: ModelSpec) -> Files:
 def fetch(spec: ModelSpec, found: Files, report: Report = ignore) -> Files:
     """All the files of the version that `find` found, downloaded where they are not here yet."""
     if not found.complete:
-        with _hub_errors(spec):
+        with hub_errors(spec):
             download(
                 spec.title,
                 report,
@@ -71,7 +71,7 @@ def fetch(spec: ModelSpec, found: Files, report: Report = ignore) -> Files:
             )
     if not any(found.folder.glob("*.safetensors")):
         if found.complete and not spec.is_local:  # a download was broken off, and now the Hub is away
-            raise _unreachable(spec)
+            raise unreachable(spec)
         raise ModelFilesError(
             f"{spec.title} cannot be loaded: {spec.source} has no *.safetensors weights, the only kind that is read."
         )
@@ -83,7 +83,7 @@ def _hub_answers(spec: ModelSpec) -> bool:
     from huggingface_hub import HfApi
 
     try:
-        with _hub_errors(spec):
+        with hub_errors(spec):
             HfApi().model_info(spec.source, revision=spec.revision, timeout=HUB_TIMEOUT_SECONDS)
     except HubUnreachableError:
         return False
@@ -104,7 +104,7 @@ def _local_folder(spec: ModelSpec) -> Path:
 
 
 @contextmanager
-def _hub_errors(spec: ModelSpec) -> Iterator[None]:
+def hub_errors(spec: ModelSpec) -> Iterator[None]:
     import httpx2
     from huggingface_hub import errors
 
@@ -131,7 +131,7 @@ def _hub_errors(spec: ModelSpec) -> Iterator[None]:
         errors.DryRunError,
         httpx2.TransportError,
     ) as error:
-        raise _unreachable(spec) from error
+        raise unreachable(spec) from error
     except errors.HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else "no"
         raise HubUnreachableError(
@@ -143,7 +143,7 @@ def _hub_errors(spec: ModelSpec) -> Iterator[None]:
         raise ModelError(f"The disk is full: {spec.title} could not be downloaded; free some space.") from error
 
 
-def _unreachable(spec: ModelSpec) -> HubUnreachableError:
+def unreachable(spec: ModelSpec) -> HubUnreachableError:
     return HubUnreachableError(
         f"{spec.title} is not on this machine yet and the Hugging Face Hub cannot be reached; connect to the "
         "internet (and unset HF_HUB_OFFLINE) for the first use, or choose an embedded model."

@@ -74,6 +74,8 @@ class Endpoint:
     def __post_init__(self) -> None:
         if not self.urls or not all(url.startswith(("http://", "https://")) for url in self.urls):
             raise ValueError(f"an endpoint needs addresses that start with http:// or https://; got {self.urls!r}")
+        if any("@" in url or "?" in url for url in self.urls):  # not shown: whoever does this has put a key into it
+            raise ValueError("an endpoint's address holds a user or a query; keep keys in the key_variable")
         if not self.model:
             raise ValueError("an endpoint needs the name that its server knows the model by; got an empty text")
         if self.max_requests < 1 or self.timeout_seconds <= 0:

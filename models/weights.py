@@ -5,7 +5,7 @@ import json
 import math
 from pathlib import Path
 
-MODEL_SUFFIXES = {".safetensors", ".json", ".jinja", ".model", ".txt"}
+MODEL_SUFFIXES = {".safetensors", ".json", ".jinja", ".model", ".txt", ".bin"}
 MAX_HEADER_BYTES = 100_000_000  # the safetensors format's own limit
 
 

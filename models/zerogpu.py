@@ -9,7 +9,7 @@ https://huggingface.co/docs/hub/spaces-zerogpu
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.errors import GenerationError
@@ -35,28 +35,31 @@ class ForkedAnswers:
     """Streams answers of loaded models through one function that `spaces.GPU` wrapped.
 
     `decorate` is `spaces.GPU`; it must be called before the page is launched, which the constructor does. `generate`
-    is `models.generation.stream`.
+    is `models.generation.stream`, `generate_pairs` is `models.pairs.answer_pairs`.
     """
 
     def __init__(
         self,
         decorate: Callable[..., Callable[..., Any]],
         generate: Callable[..., Iterator[str]] | None = None,
+        generate_pairs: Callable[..., list[tuple[str, ...]]] | None = None,
         seconds: int = SECONDS,
     ) -> None:
         self._generate = generate or _generate
+        self._generate_pairs = generate_pairs or _generate_pairs
         # what a fork will find; weak, so that a model which the pool drops is gone
         self._models: weakref.WeakValueDictionary[Key, LoadedModel] = weakref.WeakValueDictionary()
 
         def answer_on_gpu(
             name: str, quantization: str, image: "Image.Image", instruction: str, generation: Generation
         ) -> Iterator[str]:
-            loaded = self._models.get((name, Quantization(quantization)))
-            if loaded is None:  # the fork is older than the model
-                raise GenerationError(f"{name} is not ready on this GPU yet; start again.")
-            yield from self._generate(loaded, image, instruction, generation)
+            yield from self._generate(self._found(name, quantization), image, instruction, generation)
+
+        def answer_pairs_on_gpu(name: str, quantization: str, *asked: Any) -> list[tuple[str, ...]]:
+            return self._generate_pairs(self._found(name, quantization), *asked)
 
         self._call = decorate(duration=seconds)(answer_on_gpu)
+        self._call_pairs = decorate(duration=seconds)(answer_pairs_on_gpu)
 
     def stream(
         self,
@@ -77,6 +80,27 @@ class ForkedAnswers:
         finally:
             pieces.close()
 
+    def answer_pairs(
+        self,
+        loaded: "LoadedModel",
+        pairs: Sequence[tuple["Image.Image", tuple[str, ...]]],
+        generation: Generation,
+        stop: Callable[[str], bool] | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> list[tuple[str, ...]]:
+        """As `models.pairs.answer_pairs`; `stop` must be picklable, `cancelled` is looked at before and after."""
+        self._models[loaded.spec.name, loaded.quantization] = loaded
+        if cancelled is not None and cancelled.is_set():
+            return []
+        texts = self._call_pairs(loaded.spec.name, loaded.quantization.value, pairs, generation, stop)
+        return [] if cancelled is not None and cancelled.is_set() else texts
+
+    def _found(self, name: str, quantization: str) -> "LoadedModel":
+        loaded = self._models.get((name, Quantization(quantization)))
+        if loaded is None:  # the fork is older than the model
+            raise GenerationError(f"{name} is not ready on this GPU yet; start again.")
+        return loaded
+
 
 def forked_answers() -> ForkedAnswers | None:
     """What answers on ZeroGPU, None elsewhere. Call it before torch is imported: `spaces` patches torch."""
@@ -91,3 +115,9 @@ def _generate(*arguments: Any) -> Iterator[str]:
     from models.generation import stream
 
     return stream(*arguments)
+
+
+def _generate_pairs(*arguments: Any) -> list[tuple[str, ...]]:
+    from models.pairs import answer_pairs
+
+    return answer_pairs(*arguments)

@@ -35,10 +35,17 @@ def test_options_win_over_the_environment(tmp_path):
     assert [spec.name for spec in settings.battlers] == ["pup-3m", "smolvlm-256m"]
 
 
+def test_more_models_can_join_by_name_or_hub_id():
+    settings = app.parse_settings(["--model", "smolvlm-256m", "--model", "me/mine", "--model", "scout-3m"], {})
+    assert [spec.name for spec in settings.battlers] == ["scout-3m", "pup-3m", "smolvlm-256m", "me-mine"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--lineup", "scout-3m,gpt-9"], ["gpt-9", "scout-3m"]),
+        (["--model", "lavin-13b"], ["LaVIN 13B does not run on this machine", "models.yaml"]),
+        (["--model", "blip2-opt-2.7b"], ["BLIP-2 OPT 2.7B serves benchmark, not arena"]),
         (["--quantization", "int2"], ["int2", "nf4"]),
         (["--lineup", "scout-3m"], ["at least 2"]),
     ],

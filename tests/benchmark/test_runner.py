@@ -86,6 +86,19 @@ def test_stop_then_resume_asks_nothing_twice(tmp_path, request_):
         runner.resume(status.run_id)
 
 
+def test_a_run_of_a_model_outside_the_line_up_finds_it_again(tmp_path, parquet):
+    loader = Loader(breaks_at=3)
+    runner = runner_with(tmp_path, loader)
+    runner.start(Request("Somebody/Their-Model", str(parquet)))
+    runner.join(30)
+    (run,), _problems = list_runs(runner.runs)
+    assert (run.settings.model.name, run.settings.model.source) == ("somebody-their-model", "Somebody/Their-Model")
+    loader.breaks_at = None
+    runner.resume(runner.status().run_id)
+    runner.join(30)
+    assert runner.status().state is State.FINISHED and loader.asked == 18
+
+
 def test_a_failing_model_is_shown_and_the_run_can_go_on(tmp_path, request_):
     loader = Loader(breaks_at=4)
     runner = runner_with(tmp_path, loader)

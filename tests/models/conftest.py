@@ -1,5 +1,7 @@
 """Tiny models, built once per session and loaded once per quantization."""
 
+import shutil
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -42,3 +44,18 @@ def picture() -> Image.Image:
     """A 120 x 90 picture of seeded noise."""
     pixels = np.random.default_rng(7).integers(0, 255, (90, 120, 3), dtype=np.uint8)
     return Image.fromarray(pixels)
+
+
+@pytest.fixture
+def minigpt4_copy(tiny_spec, tmp_path):
+    """The spec of a copy of tiny MiniGPT-4's parts, to damage; and the folder they are in."""
+    spec = tiny_spec("minigpt-4")
+    folder = tmp_path / "parts"
+    shutil.copytree(spec.source, folder)
+    places = replace(
+        spec.composition,
+        vision=str(folder / "vision"),
+        language=str(folder / "language"),
+        projection=str(folder / "projection.pth"),
+    )
+    return replace(spec, composition=places), folder

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LICENSED = "owner/licensed"  # as a gated model is to somebody without a token: everyone sees it, nobody gets its files
 REFUSALS = {  # repository -> status and the Hub's own error code
     "owner/missing": (401, "RepoNotFound"),
     "owner/gated": (403, "GatedRepo"),
@@ -55,7 +56,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         parts = unquote(urlsplit(self.path).path).strip("/").split("/")
-        is_api = parts[:2] == ["api", "models"]
+        is_api = parts[0] == "api"
+        if not is_api and parts[0] == "spaces":  # a Space's files, at .../spaces/owner/name/resolve/...
+            del parts[0]
         name, rest = "/".join(parts[2:4] if is_api else parts[:2]), parts[4:] if is_api else parts[2:]
         if name in REFUSALS:
             status, code = REFUSALS[name]
@@ -65,6 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"}, with_body)
         if rest[1:2] not in (["main"], [COMMIT]):
             return self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"}, with_body)
+        if name == LICENSED and not is_api:
+            return self._send(401, b"{}", {"X-Error-Code": "GatedRepo", "X-Error-Message": "refused"}, with_body)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         if rest[0] == "revision":
             siblings = [{"rfilename": str(path.relative_to(folder))} for path in files]

@@ -141,6 +141,13 @@ def test_a_mistake_names_file_model_key_what_came_and_what_is_allowed(text, word
     assert ".." not in message.replace("name: ...", "")
 
 
+@pytest.mark.parametrize("url", ["http://me:secret@one/v1", "http://one/v1?key=secret"])
+def test_a_key_in_an_address_is_refused_and_not_repeated(url, tmp_path):
+    with pytest.raises(SpecificationError, match=r"'endpoint': .* keep keys in the key_variable") as caught:
+        catalogue.read(write(tmp_path, f"- {{name: mine, endpoint: {{urls: ['{url}'], model: big}}}}"))
+    assert "secret" not in str(caught.value)
+
+
 def test_a_model_that_ships_here_cannot_be_overridden(tmp_path):
     scout = ModelSpec("scout", "Scout", "/here", "llava", 3, "Apache-2.0", embedded=True)
     with pytest.raises(SpecificationError, match="ships with the app; give yours another name"):

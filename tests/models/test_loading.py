@@ -10,7 +10,15 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from models.errors import MissingPackageError, ModelFilesError, ModelNotFoundError, NotVisionModelError
+from models import loading
+from models.errors import (
+    MissingPackageError,
+    ModelError,
+    ModelFilesError,
+    ModelNotFoundError,
+    NotVisionModelError,
+    OutOfMemoryError,
+)
 from models.loading import load, predict_footprint
 from models.progress import Stage, Step
 from models.registry import lineup
@@ -179,3 +187,30 @@ def test_a_processor_without_its_video_part_needs_no_torchvision(tiny_loaded):
     assert not is_torchvision_available()
     assert tiny_loaded("smolvlm").processor.video_processor is None
     assert type(tiny_loaded("qwen2.5-vl").processor).__name__ == "Qwen2_5_VLProcessor"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        MemoryError(),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:121] . DefaultCPUAllocator: can't allocate memory: you tried to"),
+    ],
+)
+def test_running_out_of_memory_names_the_way_out(error, tiny_spec, monkeypatch):
+    def full(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr(loading, "build", full)
+    with pytest.raises(OutOfMemoryError, match=r"while loading Tiny llava; choose a smaller quantization"):
+        load(tiny_spec("llava"), Quantization.NONE, "cpu")
+
+
+def test_a_device_that_fails_is_not_called_a_damaged_file(tiny_spec, monkeypatch):
+    def fail(*_arguments, **_options):
+        raise RuntimeError("CUDA error: device-side assert triggered")
+
+    monkeypatch.setattr(loading, "build", fail)
+    with pytest.raises(ModelError, match="Tiny llava cannot be loaded: CUDA error") as caught:
+        load(tiny_spec("llava"), Quantization.NONE, "cpu")
+    assert type(caught.value) is ModelError

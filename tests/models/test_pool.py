@@ -1,13 +1,22 @@
 import threading
+import weakref
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from models.errors import ModelError, ModelFilesError, ModelTooLargeError, PoolBusyError
+from models.errors import (
+    LeaseCancelledError,
+    ModelError,
+    ModelFilesError,
+    ModelTooLargeError,
+    NotAnsweringHereError,
+    PoolBusyError,
+)
 from models.pool import ModelPool
+from models.pooled import Needs
 from models.progress import Stage, Step
-from models.spec import ModelSpec, Quantization
+from models.spec import Endpoint, ModelSpec, Quantization, Runs
 
 NONE, INT8, NF4 = Quantization.NONE, Quantization.INT8, Quantization.NF4
 MIB = 2**20
@@ -45,11 +54,11 @@ class Loader:
         assert self.gate.wait(TIMEOUT)
         if spec.name in self.errors:
             raise self.errors[spec.name]
-        return FakeModel(spec, predict(spec, quantization, device) + self.extra_bytes)
+        return FakeModel(spec, predict(spec, quantization, device).model_bytes + self.extra_bytes)
 
 
 def predict(spec, quantization, _device):
-    return spec.parameters * {NONE: 4, INT8: 2, NF4: 1}[quantization]
+    return Needs(spec.parameters * {NONE: 4, INT8: 2, NF4: 1}[quantization])
 
 
 @pytest.fixture
@@ -170,6 +179,7 @@ def test_a_lease_waits_until_room_is_free(pool, loader):
         "Preparing B…",
         "Waiting for memory: B has to wait until other models are done…",
         "Loading B (none)…",
+        "B is ready.",
     ]
     assert names(pool) == [("b", 0)]
 
@@ -211,7 +221,7 @@ def test_concurrent_leases_of_one_model_load_it_once(pool, loader):
 def waiters_join(pool, count):
     """Block until `count` leases stand on the one model that is loading."""
     with pool._changed:
-        assert pool._changed.wait_for(lambda: [entry.leases for entry in pool._entries.values()] == [count], TIMEOUT)
+        assert pool._changed.wait_for(lambda: [entry.leases for entry in pool._shelf] == [count], TIMEOUT)
 
 
 @pytest.mark.parametrize("error", [ModelFilesError("A is damaged."), RuntimeError("a bug"), KeyboardInterrupt()])
@@ -300,8 +310,6 @@ def test_idle_models_can_be_dropped(pool):
 
 
 def test_a_dropped_model_is_not_kept_alive(pool):
-    import weakref
-
     with pool.lease(spec("a"), NONE) as model:
         gone = weakref.ref(model)
     del model
@@ -333,17 +341,22 @@ def test_the_status_says_what_is_happening(pool, loader):
 
 def test_the_real_loader_and_prediction_are_the_default(tiny_spec):
     tiny = tiny_spec("llava")
-    pool = ModelPool(2 * MIB, "cpu")
+    pool = ModelPool(64 * MIB, "cpu")
     told = []
     with pool.lease(tiny, NF4, told.append) as loaded:
         assert loaded.quantization is NF4
-        assert pool.status().used_bytes == loaded.footprint_bytes
+        (seen,) = pool.status().models
+        assert seen.footprint_bytes == seen.predicted_bytes == loaded.footprint_bytes
+        assert pool.status().used_bytes == loaded.footprint_bytes + seen.working_bytes
+        assert pool.predicted_bytes(tiny, NF4) == loaded.footprint_bytes
+    tight = pool.status().used_bytes + pool.predicted_bytes(tiny, INT8) - pool.predicted_bytes(tiny, NF4)
     assert [str(step) for step in told][:2] == ["Preparing Tiny llava…", "Loading Tiny llava (4 bits per weight)…"]
     with (
         pytest.raises(
-            ModelTooLargeError, match=r"Tiny llava with quantization none needs 0\.9 MiB.* int8 or nf4 would fit"
+            ModelTooLargeError,
+            match=r"Tiny llava with quantization none needs .* of it for answering.* int8 or nf4 would fit",
         ),
-        ModelPool(600_000, "cpu").lease(tiny, NONE),
+        ModelPool(tight, "cpu").lease(tiny, NONE),
     ):
         pass
 
@@ -355,3 +368,147 @@ def test_the_budget_is_measured_where_none_is_given():
     assert pool.status().budget_bytes is None
     assert pool.budget_bytes == int(physical_memory() * CPU_SHARE) > 0
     assert pool.status().budget_bytes == pool.budget_bytes
+
+
+def test_the_budget_counts_what_answering_takes(loader):
+    def with_working(spec, quantization, device):
+        return Needs(predict(spec, quantization, device).model_bytes, 15 * MIB)
+
+    pool = ModelPool(100 * MIB, "cpu", load=loader.load, predict=with_working)
+    with pool.lease(spec("a"), NONE):
+        (seen,) = pool.status().models
+        assert (seen.footprint_bytes, seen.predicted_bytes, seen.working_bytes) == (40 * MIB, 40 * MIB, 15 * MIB)
+        assert pool.status().used_bytes == 55 * MIB
+    assert not pool.fits_together((spec("a"), NONE), (spec("b"), NONE))
+    assert pool.fits_together((spec("a"), NONE), (spec("b"), NF4))
+    with pytest.raises(ModelTooLargeError, match=r"105\.0 MiB \(15\.0 MiB of it for answering\)"):
+        pool.lease(spec("big", 90), NONE).__enter__()
+
+
+def test_the_status_tells_predicted_and_actual_bytes_and_the_share(pool, loader):
+    loader.extra_bytes = 5 * MIB
+    seen = []
+
+    def look(step):
+        seen.extend(pool.status().models)
+
+    with pool.lease(spec("a"), NONE, look):
+        (now,) = pool.status().models
+    during = seen[0]
+    assert (during.loading, during.step.text, during.share) == (True, "Loading A (none)…", None)
+    assert (during.predicted_bytes, during.footprint_bytes) == (40 * MIB, 40 * MIB)
+    assert (now.loading, now.predicted_bytes, now.footprint_bytes, now.step) == (False, 40 * MIB, 45 * MIB, None)
+
+
+def test_the_device_is_named_once_a_model_was_asked_for(pool):
+    from models.device import physical_memory
+
+    assert (pool.status().device_name, pool.status().device_bytes) == ("", 0)
+    with pool.lease(spec("a"), NONE):
+        assert pool.status().device_name.startswith("CPU (")
+        assert pool.status().device_bytes == physical_memory()
+
+
+def test_a_model_is_unloaded_when_idle_and_only_then(pool, loader):
+    assert not pool.unload(spec("a"), NONE)
+    with pool.lease(spec("a"), NONE) as model:
+        gone = weakref.ref(model)
+        assert not pool.unload(spec("a"), NONE)
+        assert not pool.unload(spec("a"), NF4)
+    del model
+    assert pool.unload(spec("a"), NONE)
+    assert gone() is None
+    assert names(pool) == []
+    assert loader.released == ["cpu"]
+
+
+def test_a_lease_that_waits_can_be_cancelled(pool):
+    cancelled, waiting, caught = threading.Event(), threading.Event(), []
+
+    def second():
+        try:
+            with pool.lease(
+                spec("b", 70), NONE, lambda step: step.stage is Stage.WAITING and waiting.set(), cancelled=cancelled
+            ):
+                raise AssertionError("it must not be lent")
+        except ModelError as error:
+            caught.append(error)
+
+    with pool.lease(spec("a", 70), NONE):
+        thread = run(second)
+        assert waiting.wait(TIMEOUT)
+        cancelled.set()
+        finish(thread)
+    assert [type(error) for error in caught] == [LeaseCancelledError]
+    assert (pool.status().waiting, names(pool)) == (0, [("a", 0)])
+
+
+def test_who_waits_for_anothers_load_can_leave_and_the_load_goes_on(pool, loader):
+    loader.gate.clear()
+    cancelled, caught = threading.Event(), []
+
+    def first():
+        with pool.lease(spec("a"), NONE):
+            pass
+
+    def second():
+        try:
+            with pool.lease(spec("a"), NONE, cancelled=cancelled):
+                raise AssertionError("it must not be lent")
+        except LeaseCancelledError as error:
+            caught.append(error)
+
+    loading = run(first)
+    assert loader.started.wait(TIMEOUT)
+    leaving = run(second)
+    waiters_join(pool, 2)
+    cancelled.set()
+    finish(leaving)
+    loader.gate.set()
+    finish(loading)
+    assert len(caught) == 1
+    assert names(pool) == [("a", 0)]
+
+
+def test_a_served_model_takes_no_memory_and_is_connected_once(loader):
+    connected = []
+
+    def connect(spec):
+        connected.append(spec.name)
+        return FakeModel(spec, 0)
+
+    served = replace(spec("far", 10**6), runs=Runs.ENDPOINT, endpoint=Endpoint(("http://localhost:1/v1",), "far"))
+    pool = ModelPool(100 * MIB, "cpu", load=loader.load, predict=predict, remote=connect)
+    with pool.lease(served, NONE) as first, pool.lease(served, NF4) as second, pool.lease(spec("a", 100), NONE):
+        assert first is second
+    assert connected == ["far"]
+    assert pool.fits_together((served, NONE), (spec("a", 100), NONE))
+    assert pool.predicted_bytes(served, NONE) == 0
+    assert names(pool) == [("a", 0)]
+
+
+@pytest.mark.parametrize(
+    ("runs", "words"),
+    [(Runs.ENDPOINT, r"`endpoint:` in models\.yaml"), (Runs.RECORDED, "python -m benchmark score")],
+)
+def test_a_model_that_cannot_answer_here_is_refused_with_the_way_out(runs, words, pool, loader):
+    absent = replace(spec("otter"), runs=runs)
+    for ask in (lambda: pool.lease(absent, NONE).__enter__(), lambda: pool.predicted_bytes(absent, NONE)):
+        with pytest.raises(NotAnsweringHereError, match=f"Otter cannot be loaded here.*{words}"):
+            ask()
+    assert loader.calls == []
+
+
+def test_a_failed_load_leaves_nothing_of_the_half_loaded_model(pool, loader):
+    alive = []
+
+    def half_load(spec, quantization, device, report):
+        half = FakeModel(spec, 1)
+        alive.append(weakref.ref(half))
+        raise ModelFilesError("cut off")
+
+    pool = ModelPool(100 * MIB, "cpu", load=half_load, predict=predict)
+    with pytest.raises(ModelFilesError) as caught, pool.lease(spec("a"), NONE):
+        pass
+    assert caught.value is not None  # its traceback is still there, the model is not
+    assert alive[0]() is None

@@ -1,16 +1,29 @@
+import errno
+import json
 import shutil
 from dataclasses import replace
 
 import pytest
 from huggingface_hub import constants
 from huggingface_hub.errors import DryRunError
+from transformers import LlamaConfig
 
 from models import sources
-from models.errors import GatedModelError, HubUnreachableError, ModelFilesError, ModelNotFoundError
+from models.__main__ import main
+from models.errors import (
+    GatedModelError,
+    HubUnreachableError,
+    ModelError,
+    ModelFilesError,
+    ModelNotFoundError,
+    ModelTooLargeError,
+    NotVisionModelError,
+)
 from models.loading import load, predict_footprint
+from models.pool import ModelPool
 from models.progress import Stage
 from models.spec import Quantization
-from tests.models.fake_hub import COMMIT, fake_hub
+from tests.models.fake_hub import COMMIT, LICENSED, fake_hub
 
 
 @pytest.fixture
@@ -23,7 +36,7 @@ def hub(tiny_spec, tmp_path, monkeypatch):
     (folder / "onnx").mkdir()
     (folder / "onnx" / "model.json").write_text("{}")
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    with fake_hub({"owner/tiny": folder}) as server:
+    with fake_hub({"owner/tiny": folder, LICENSED: folder}) as server:
         monkeypatch.setattr(constants, "ENDPOINT", server.endpoint)
         template = server.endpoint + "/{repo_id}/resolve/{revision}/{filename}"
         monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
@@ -93,12 +106,15 @@ def test_offline_mode_is_no_network(hub, hub_spec, monkeypatch):
         ("not an id", ModelNotFoundError, "owner/name"),
         ("a/b/c", ModelNotFoundError, "owner/name"),
         ("owner/gated", GatedModelError, "accept it at https://huggingface.co/owner/gated"),
+        (LICENSED, GatedModelError, f"accept it at https://huggingface.co/{LICENSED}"),
         ("owner/broken", HubUnreachableError, "cannot be reached"),
     ],
 )
 def test_refusals_of_the_hub(source, error, words, hub, hub_spec):
-    with pytest.raises(error, match=words):
-        load(replace(hub_spec, source=source), Quantization.NONE, "cpu")
+    for ask in (load, predict_footprint):
+        with pytest.raises(error, match=words) as caught:
+            ask(replace(hub_spec, source=source), Quantization.NONE, "cpu")
+        assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_revision(hub, hub_spec):
@@ -143,4 +159,48 @@ def test_the_hub_goes_away_between_two_requests(hub, hub_spec, monkeypatch):
     found = sources.find(hub_spec)
     monkeypatch.setattr("huggingface_hub.snapshot_download", away)
     with pytest.raises(HubUnreachableError, match="not on this machine yet"):
+        sources.fetch(hub_spec, found)
+
+
+def test_a_text_only_model_is_refused_before_its_weights_are_fetched(hub, hub_spec):
+    config = LlamaConfig(hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2, vocab_size=9)
+    config.save_pretrained(hub.repositories["owner/tiny"])
+    with pytest.raises(NotVisionModelError, match=r"Tiny llava \(llama\) reads text only; choose a model that reads"):
+        load(hub_spec, Quantization.NONE, "cpu")
+    assert hub.fetched == {"config.json"}
+
+
+def test_a_damaged_download_says_how_to_get_rid_of_it(hub, hub_spec):
+    weights = hub.repositories["owner/tiny"] / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    with pytest.raises(ModelFilesError, match=r"damaged or cut off.*delete it from the Hub's cache and load it again"):
+        load(hub_spec, Quantization.NF4, "cpu")
+
+
+def test_a_hub_model_that_is_too_large_is_refused_before_its_weights_are_fetched(hub, hub_spec):
+    pool = ModelPool(1000, "cpu")
+    with pytest.raises(ModelTooLargeError, match="Tiny llava with quantization none needs"):
+        pool.lease(hub_spec, Quantization.NONE).__enter__()
+    assert hub.fetched == {"config.json"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("owner/missing", "no model 'owner/missing'"), (LICENSED, "accept it at"), ("owner/broken", "reached")],
+)
+def test_a_plan_tells_what_the_hub_refused(name, words, hub, capsys):
+    assert main(["plan", name, "owner/tiny", "--json"]) == 0
+    refused, planned = json.loads(capsys.readouterr().out)
+    assert words in refused["error"]
+    assert "quantizations" not in refused
+    assert (planned["configuration"], len(planned["quantizations"])) == ("hub", 3)
+
+
+def test_a_full_disk_says_so(hub, hub_spec, monkeypatch):
+    def fail(**_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    found = sources.find(hub_spec)
+    monkeypatch.setattr("huggingface_hub.snapshot_download", fail)
+    with pytest.raises(ModelError, match="The disk is full: Tiny llava could not be downloaded; free some space"):
         sources.fetch(hub_spec, found)

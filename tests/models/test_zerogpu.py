@@ -1,4 +1,5 @@
 import gc
+import inspect
 import pickle
 import threading
 
@@ -27,6 +28,10 @@ class Spaces:
         self.durations.append(duration)
 
         def wrap(task):
+            def run(*arguments):
+                self.calls.append(arguments)
+                return task(*pickle.loads(pickle.dumps(arguments)))
+
             def call(*arguments):
                 self.calls.append(arguments)
                 try:
@@ -34,7 +39,7 @@ class Spaces:
                 finally:
                     self.closed += 1
 
-            return call
+            return call if inspect.isgeneratorfunction(task) else run
 
         return wrap
 
@@ -46,9 +51,23 @@ def words(loaded, image, instruction, generation):
 def test_answers_come_through_the_wrapped_function_which_is_given_names_only():
     spaces = Spaces()
     forked = ForkedAnswers(spaces.GPU, words)
-    assert spaces.durations == [SECONDS]  # wrapped before any answer: the Space looks for it when it starts
+    assert spaces.durations == [SECONDS, SECONDS]  # wrapped before any answer: the Space looks for it when it starts
     assert list(forked.stream(Loaded(), *ASKED)) == ["tiny", "picture", "Describe it.", "256"]
     assert spaces.calls == [("tiny", "nf4", *ASKED)]
+
+
+def test_pairs_are_answered_in_one_call():
+    spaces, cancelled = Spaces(), threading.Event()
+
+    def answers(loaded, pairs, generation, stop):
+        return [tuple(f"{loaded.spec.name} {question}" for question in questions) for _, questions in pairs]
+
+    forked = ForkedAnswers(spaces.GPU, words, answers)
+    pairs = [("picture", ("one?", "two?"))]
+    assert forked.answer_pairs(Loaded(), pairs, Generation(), None, cancelled) == [("tiny one?", "tiny two?")]
+    assert spaces.calls == [("tiny", "nf4", pairs, Generation(), None)]
+    cancelled.set()
+    assert forked.answer_pairs(Loaded(), pairs, Generation(), None, cancelled) == [] and len(spaces.calls) == 1
 
 
 def test_cancelling_closes_the_task_at_the_next_piece():

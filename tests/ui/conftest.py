@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 QUIET = (
@@ -34,17 +36,16 @@ class Server:
     data: Path
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """``python app.py`` on a free port with an empty data folder."""
-    data = tmp_path_factory.mktemp("data")
+@contextmanager
+def serve(data: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """``python app.py`` on a free port, with its data in `data`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-u", "app.py", "--port", str(port), "--data", str(data)],
+        [sys.executable, "-u", "app.py", "--port", str(port), "--data", str(data), *arguments],
         cwd=ROOT,
-        env={**os.environ, "GRADIO_SERVER_NAME": "127.0.0.1"},
+        env={**os.environ, "GRADIO_SERVER_NAME": "127.0.0.1", **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -62,10 +63,25 @@ def server(tmp_path_factory):
     # A pipe that nobody reads would block the server once it is full.
     drain = threading.Thread(target=lambda: said.extend(process.stdout), daemon=True)
     drain.start()
-    yield Server(f"http://127.0.0.1:{port}", data)
-    process.terminate()
-    process.wait(timeout=30)
+    try:
+        yield Server(f"http://127.0.0.1:{port}", data)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
     assert "Traceback" not in "".join(said), "".join(said)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The app with an empty data folder."""
+    with serve(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture
+def start_server():
+    """`start_server(data, arguments, environment)`: one more app, set up in another way."""
+    return serve
 
 
 @pytest.fixture(scope="session")
@@ -80,16 +96,29 @@ def browser(tmp_path_factory):
         started.close()
 
 
-@pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")
-def page(request, browser: Browser, server: Server) -> Page:
-    """The app's page, wide and narrow, with every error of the browser's console collected."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, color_scheme="light")
-    opened = context.new_page()
+@pytest.fixture
+def open_page(browser: Browser):
+    """`open_page(server, width)`: the app's page, with every error of the browser's console collected."""
+    contexts: list[BrowserContext] = []
     errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.set_default_timeout(60_000)
-    opened.goto(server.url)
-    opened.get_by_role("heading", name="MME Arena").wait_for()
+
+    def opened(server: Server, width: int) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="light")
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.set_default_timeout(60_000)
+        page.goto(server.url)
+        page.get_by_role("heading", name="MME Arena").wait_for()
+        return page
+
     yield opened
-    context.close()
+    for context in contexts:
+        context.close()
     assert errors == []
+
+
+@pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")
+def page(request, open_page, server: Server) -> Page:
+    """The usual app's page, wide and narrow."""
+    return open_page(server, request.param)

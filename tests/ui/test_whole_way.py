@@ -1,6 +1,5 @@
 """A visitor's whole way: measure a model, read the boards, fight a battle, vote, see the names and the rating."""
 
-import json
 import sqlite3
 
 import pytest
@@ -48,7 +47,7 @@ def fight(page: Page) -> None:
 
 
 def test_no_tab_is_wider_than_the_screen(page):
-    for name in ("Arena", "Ratings", "Benchmark", "Boards", "About"):
+    for name in ("Arena", "Ratings", "Benchmark", "Boards", "Models", "About"):
         open_tab(page, name)
         expect(page.get_by_role("tabpanel").filter(visible=True).first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
@@ -122,22 +121,3 @@ def test_a_picture_that_is_none_is_told(page, tmp_path):
     page.locator("#arena-start").click()
     expect(page.locator(".toast-body").first).to_be_visible()
     expect(page.locator("#arena-start")).to_be_visible()
-
-
-def test_a_stopped_run_goes_on_where_it_was(page, server):
-    open_tab(page, "Benchmark")
-    page.locator("#bench-limit input, #bench-limit textarea").first.fill("10")
-    before = run_names(server)
-    page.locator("#bench-start").click()
-    expect(page.locator("#bench-live .bench-asking")).to_be_visible()
-    page.locator("#bench-stop").click()
-    expect(page.locator("#bench-resume")).to_be_visible()
-    (name,) = run_names(server) - before
-    newest = server.data / "runs" / name
-    asked = len((newest / "responses.jsonl").read_text().splitlines())
-    assert asked < 280
-    page.locator("#bench-resume").click()
-    assert finished_run(page, server, before).path.name == name
-    lines = [json.loads(line) for line in (newest / "responses.jsonl").read_text().splitlines()]
-    asked = {json.dumps([line[key] for key in ("subtask", "image", "number")]) for line in lines}
-    assert len(asked) == len(lines) == 280
