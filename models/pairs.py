@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from models.examples import Example
 from models.families import SharedPrefix, family_of
 from models.generation import readable_errors, settings, turn
 from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad, picture_tokens
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 
     from models.loading import LoadedModel
 
-Asked = tuple["Image.Image", tuple[str, ...]]
-"""A picture and the questions about it; MME asks two."""
+
+class Asked(NamedTuple):
+    """A picture, the questions about it (MME asks two), and solved examples that come before each of them."""
+
+    image: "Image.Image"
+    questions: tuple[str, ...]
+    examples: tuple[Example, ...] = ()
 
 
 def answer_batch(
@@ -42,12 +48,12 @@ def answer_batch(
 
 def answer_pairs(
     loaded: "LoadedModel | RemoteModel",
-    pairs: Sequence[Asked],
+    pairs: Sequence[tuple],
     generation: Generation,
     stop: Stop | None = None,
     cancelled: threading.Event | None = None,
 ) -> list[tuple[str, ...]]:
-    """The answers to each picture's questions, all pictures side by side.
+    """The answers to each picture's questions, all pictures side by side; `pairs` holds what `Asked` is made of.
 
     `stop` sees an answer so far after each token and ends that answer alone by returning True; what it has then is
     returned. Setting `cancelled` ends all work within one token, and the list is empty: half an answer is none.
@@ -57,7 +63,7 @@ def answer_pairs(
     def stopped() -> bool:
         return cancelled is not None and cancelled.is_set()
 
-    asked = [(image, tuple(questions)) for image, questions in pairs if questions]
+    asked = [each for each in (Asked(*pair) for pair in pairs) if each.questions]
     texts: list[str] = []
     if asked and not stopped():
         if isinstance(loaded, RemoteModel):
@@ -68,7 +74,7 @@ def answer_pairs(
     if stopped():
         return []
     said = iter(texts)
-    return [tuple(next(said) for _ in questions) for _, questions in pairs]
+    return [tuple(next(said) for _ in pair[1]) for pair in pairs]
 
 
 def _from_server(
@@ -81,10 +87,10 @@ def _from_server(
     """One request per question, as many at once as the servers take; each is hung up on when `stop` says so."""
     over = _Either(cancelled)
 
-    def text_of(image: "Image.Image", question: str) -> str:
+    def text_of(each: Asked, question: str) -> str:
         text = ""
         try:
-            with closing(remote.stream(image, question, generation, over)) as pieces:
+            with closing(remote.stream(each.image, question, generation, over, each.examples)) as pieces:
                 for piece in pieces:
                     text += piece
                     if stop is not None and stop(text):
@@ -96,7 +102,7 @@ def _from_server(
 
     endpoint = remote.spec.endpoint
     with ThreadPoolExecutor(endpoint.max_requests * len(endpoint.urls)) as threads:
-        requests = [threads.submit(text_of, image, question) for image, questions in asked for question in questions]
+        requests = [threads.submit(text_of, each, question) for each in asked for question in each.questions]
     return [request.result() for request in requests]
 
 
@@ -125,23 +131,24 @@ class _Work:
         # A repetition penalty reads the prompt's tokens, padding included: such an answer must stand alone.
         if shared is SharedPrefix.NONE or self.generation.repetition_penalty != 1:
             return self._one_by_one(asked)
-        if all(len(questions) == 1 for _, questions in asked):
+        if all(len(each.questions) == 1 for each in asked):
             return self._batch(asked)
         return self._from_caches(asked) if shared is SharedPrefix.CACHE else self._from_features(asked)
 
     def _one_by_one(self, asked: Sequence[Asked]) -> list[str]:
         texts = []
-        for image, questions in asked:
+        for image, questions, examples in asked:
             if self.stopped():
                 break
-            for requests in build_rounds(self.loaded, [image], [[question] for question in questions]):
+            for requests in build_rounds(self.loaded, [image], [[question] for question in questions], [examples]):
                 inputs = on_device(self.loaded, {**pad(self.loaded, requests.tokens), **requests.pictures})
                 with turn(self.loaded, self.stopped) as mine:
                     texts += self._generate(inputs) if mine else []
         return texts
 
     def _batch(self, asked: Sequence[Asked]) -> list[str]:
-        inputs = build_batch(self.loaded, [image for image, _ in asked], [question for _, (question,) in asked])
+        images, questions, examples = zip(*asked, strict=True)
+        inputs = build_batch(self.loaded, images, [question for (question,) in questions], examples)
         with turn(self.loaded, self.stopped) as mine:
             return self._generate(inputs) if mine else []
 
@@ -164,11 +171,11 @@ class _Work:
         from models.prefix import alike
 
         texts: dict[int, list[str]] = {}
-        for group in alike(picture_tokens(self.loaded, [image for image, _ in asked])):
+        for group in alike(self._tokens_of_pictures(asked)):
             if self.stopped():
                 return []
             said = iter(self._from_cache([asked[nth] for nth in group]))
-            texts |= {nth: list(islice(said, len(asked[nth][1]))) for nth in group}
+            texts |= {nth: list(islice(said, len(asked[nth].questions))) for nth in group}
         return [text for nth in range(len(asked)) for text in texts[nth]]
 
     def _from_cache(self, asked: Sequence[Asked]) -> list[str]:
@@ -210,10 +217,17 @@ class _Work:
 
         Where a picture has fewer questions than others, its first one fills the later rounds and is not used there.
         """
-        most = max(len(questions) for _, questions in asked)
-        filled = [questions + questions[:1] * (most - len(questions)) for _, questions in asked]
-        rounds = build_rounds(self.loaded, [image for image, _ in asked], list(zip(*filled, strict=True)))
-        return rounds, [(i, nth) for i, (_, questions) in enumerate(asked) for nth in range(len(questions))]
+        images, questions, examples = zip(*asked, strict=True)
+        most = max(map(len, questions))
+        filled = [each + each[:1] * (most - len(each)) for each in questions]
+        rounds = build_rounds(self.loaded, images, list(zip(*filled, strict=True)), examples)
+        return rounds, [(i, nth) for i, each in enumerate(questions) for nth in range(len(each))]
+
+    def _tokens_of_pictures(self, asked: Sequence[Asked]) -> list[int]:
+        """How many tokens the pictures of each prompt take together."""
+        pictures = [[each.image, *(e.picture for e in each.examples if e.picture is not None)] for each in asked]
+        tokens = iter(picture_tokens(self.loaded, [picture for row in pictures for picture in row]))
+        return [sum(islice(tokens, len(row))) for row in pictures]
 
     def _generate(self, inputs: dict[str, Any], model: Any = None) -> list[str]:
         import torch

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.errors import GenerationError
+from models.examples import Example
 from models.families import family_of
 from models.spec import PromptFormat
 
@@ -15,17 +17,27 @@ if TYPE_CHECKING:
     from models.loading import LoadedModel
 
 Row = list[int]
+Shown = tuple[Example, ...]
 _QFORMER = "qformer_"  # InstructBLIP's Q-Former reads the question too, with a tokenizer of its own
 
 
-def build_inputs(loaded: "LoadedModel", image: "Image.Image", instruction: str) -> dict[str, Any]:
-    """The tensors of one request, batch 1: input_ids [1, T], pixel_values and what else the family wants."""
-    return on_device(loaded, _encode(loaded, loaded.processor, [image], [instruction]))
+def build_inputs(loaded: "LoadedModel", image: "Image.Image", instruction: str, examples: Shown = ()) -> dict[str, Any]:
+    """The tensors of one request, batch 1: input_ids [1, T], pixel_values and what else the family wants.
+
+    `examples` come first, each a turn of the person with a turn of the model. Raises GenerationError for a family
+    whose prompts hold one picture.
+    """
+    return on_device(loaded, _encode(loaded, loaded.processor, [image], [instruction], [examples]))
 
 
-def build_batch(loaded: "LoadedModel", images: Sequence["Image.Image"], instructions: Sequence[str]) -> dict[str, Any]:
+def build_batch(
+    loaded: "LoadedModel",
+    images: Sequence["Image.Image"],
+    instructions: Sequence[str],
+    examples: Sequence[Shown] | None = None,
+) -> dict[str, Any]:
     """The tensors of several requests, one a row: input_ids [B, T], padded on the side that this family needs."""
-    (requests,) = build_rounds(loaded, images, [instructions])
+    (requests,) = build_rounds(loaded, images, [instructions], examples)
     return on_device(loaded, {**pad(loaded, requests.tokens), **requests.pictures})
 
 
@@ -42,15 +54,20 @@ class Requests:
 
 
 def build_rounds(
-    loaded: "LoadedModel", images: Sequence["Image.Image"], rounds: Sequence[Sequence[str]]
+    loaded: "LoadedModel",
+    images: Sequence["Image.Image"],
+    rounds: Sequence[Sequence[str]],
+    examples: Sequence[Shown] | None = None,
 ) -> list[Requests]:
     """The `Requests` of each round of instructions about the same pictures, which are processed once for all.
 
-    The model's own processor writes every prompt, so each is what `build_inputs` gives for it.
+    `examples` holds what each picture's prompt shows first, in every round. The model's own processor writes every
+    prompt, so each is what `build_inputs` gives for it.
     """
     processor = copy.copy(loaded.processor)
     processor.image_processor = _Once(loaded.processor.image_processor)
-    return [_without_padding(_encode(loaded, processor, images, instructions)) for instructions in rounds]
+    shown = examples or [()] * len(images)
+    return [_without_padding(_encode(loaded, processor, images, instructions, shown)) for instructions in rounds]
 
 
 def picture_tokens(loaded: "LoadedModel", images: Sequence["Image.Image"]) -> list[int]:
@@ -109,15 +126,32 @@ def plain_text(instruction: str, tokenizer: Any) -> str:
     return instruction
 
 
+def check_examples(loaded: "LoadedModel") -> None:
+    """Raise GenerationError when this model cannot be shown solved examples."""
+    if loaded.spec.prompt_format is not PromptFormat.CHAT or not family_of(loaded.model.config).several_pictures:
+        raise GenerationError(
+            f"{loaded.spec.title} cannot be shown solved examples: its prompts hold one picture and one question."
+        )
+
+
 def _encode(
-    loaded: "LoadedModel", processor: Any, images: Sequence["Image.Image"], instructions: Sequence[str]
+    loaded: "LoadedModel",
+    processor: Any,
+    images: Sequence["Image.Image"],
+    instructions: Sequence[str],
+    examples: Sequence[Shown],
 ) -> dict[str, Any]:
     """What the processor makes of one picture and one instruction a row; its padding is not to be relied on."""
     texts = [plain_text(instruction, processor.tokenizer) for instruction in instructions]
     prompt_format = loaded.spec.prompt_format
+    if any(examples):
+        check_examples(loaded)
     if prompt_format is PromptFormat.CHAT:
         encoded = processor.apply_chat_template(
-            [_conversation(image, text) for image, text in zip(images, texts, strict=True)],
+            [
+                [*_solved(shown, processor.tokenizer), _turn("user", text, image)]
+                for image, text, shown in zip(images, texts, examples, strict=True)
+            ],
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
@@ -137,9 +171,17 @@ def _encode(
     return encoded
 
 
-def _conversation(image: "Image.Image", text: str) -> list[dict[str, Any]]:
-    content = [{"type": "image", "image": image}, {"type": "text", "text": text}]
-    return [{"role": "user", "content": content}]
+def _solved(examples: Shown, tokenizer: Any) -> list[dict[str, Any]]:
+    turns = []
+    for picture, question, answer in examples:
+        turns.append(_turn("user", plain_text(question, tokenizer), picture))
+        turns.append(_turn("assistant", plain_text(answer, tokenizer)))
+    return turns
+
+
+def _turn(role: str, text: str, image: "Image.Image | None" = None) -> dict[str, Any]:
+    content = [] if image is None else [{"type": "image", "image": image}]
+    return {"role": role, "content": [*content, {"type": "text", "text": text}]}
 
 
 def _without_padding(encoded: dict[str, Any]) -> Requests:

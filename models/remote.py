@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from models.errors import ModelError, RemoteError
+from models.examples import Example
 from models.refusals import FailedTry, explain
 from models.replicas import Replica, Replicas, host_of
 from models.spec import Endpoint, Generation, ModelSpec, Quantization
@@ -89,8 +90,9 @@ class RemoteModel:
         instruction: str,
         generation: Generation,
         cancelled: threading.Event | None = None,
+        examples: tuple[Example, ...] = (),
     ) -> Iterator[str]:
-        """Yield the answer in non-empty pieces as they come.
+        """Yield the answer in non-empty pieces as they come; solved `examples` are shown before it is asked.
 
         Setting `cancelled`, or closing this iterator, hangs up at once. Whatever goes wrong is a RemoteError.
         """
@@ -102,7 +104,7 @@ class RemoteModel:
         def stopped() -> bool:
             return cancelled is not None and cancelled.is_set()
 
-        request = _Request(self._body(image, instruction, generation), pieces.put, stopped)
+        request = _Request(self._body(image, instruction, generation, examples), pieces.put, stopped)
 
         async def work() -> None:
             try:
@@ -143,14 +145,17 @@ class RemoteModel:
             )
         return key
 
-    def _body(self, image: "Image.Image", instruction: str, generation: Generation) -> dict[str, Any]:
-        content = [
-            {"type": "image_url", "image_url": {"url": data_url(image)}},
-            {"type": "text", "text": instruction},
+    def _body(
+        self, image: "Image.Image", instruction: str, generation: Generation, examples: tuple[Example, ...]
+    ) -> dict[str, Any]:
+        solved = [
+            turn
+            for picture, question, answer in examples
+            for turn in (_asking(picture, question), {"role": "assistant", "content": answer})
         ]
         body = {
             "model": self._endpoint.model,
-            "messages": [{"role": "user", "content": content}],
+            "messages": [*solved, _asking(image, instruction)],
             "max_tokens": generation.max_new_tokens,
             "temperature": generation.temperature,
             "top_p": generation.top_p,
@@ -246,6 +251,11 @@ class RemoteModel:
             said = [getattr(model, "root", None) or model.id, getattr(model, "owned_by", None)]
             models.append((model.id, ", served by ".join(part for part in said if part)))
         return models
+
+
+def _asking(image: "Image.Image | None", text: str) -> dict[str, Any]:
+    pictures = [] if image is None else [{"type": "image_url", "image_url": {"url": data_url(image)}}]
+    return {"role": "user", "content": [*pictures, {"type": "text", "text": text}]}
 
 
 def data_url(image: "Image.Image") -> str:
