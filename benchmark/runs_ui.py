@@ -11,23 +11,30 @@ from benchmark.asking import Request, limit_from
 from benchmark.data import EMBEDDED
 from benchmark.errors import BenchmarkError
 from benchmark.parts_ui import PRIVATE, explained, html_block, run_choices
+from benchmark.prompt_styles import PromptStyle
 from benchmark.records import FULL_ANSWER, VERDICT_FIXED
 from benchmark.runner import Runner, State, Status
 from benchmark.sources import HUB_DATASETS
 from benchmark.subtasks import SUBTASKS
+from benchmark.techniques import Technique
 from models.registry import find, known_as
 from models.spec import ModelSpec
 
 BUSY_TICK, IDLE_TICK = 1.0, 4.0  # seconds between two looks at the runner
+SENT_AGAIN = 2
 _PATH = "path"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What this visitor's page shows of the runner, so that nothing is sent twice."""
+    """What this visitor's page shows of the runner, so that little is sent twice.
+
+    `left` times the last panel is sent again: on a slow line an older one may arrive after it.
+    """
 
     state: State = State.IDLE
     key: tuple = ()
+    left: int = SENT_AGAIN
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class RunPanel:
     live: gr.HTML
     stop: gr.Button
     resume: gr.Button
-    asked: tuple[gr.Component, ...]  # model, weights, suite, path, subtasks, limit, full
+    asked: tuple[gr.Component, ...]  # in the order of `begin`
 
 
 def run_panel(runner: Runner, models: Sequence[ModelSpec]) -> RunPanel:
@@ -67,6 +74,17 @@ def run_panel(runner: Runner, models: Sequence[ModelSpec]) -> RunPanel:
                 label="Let every answer finish", value=False, elem_id="bench-full",
                 info="Slower. The score is the same; only so you see how long the answers are.",
             )  # fmt: skip
+            with gr.Accordion("How the question is put", open=False, elem_id="bench-manner"):
+                technique = gr.Dropdown(
+                    [(each.title, each.value) for each in Technique], value=Technique.INSTRUCTION.value,
+                    label="Way of asking", elem_id="bench-technique", filterable=False,
+                    info="Compare two runs afterwards: what does it change, and could that be chance?",
+                )  # fmt: skip
+                style = gr.Dropdown(
+                    [(each.title, each.value) for each in PromptStyle], value=PromptStyle.OFFICIAL.value,
+                    label="Wording", elem_id="bench-style", filterable=False,
+                    info="Other tools add their own words to MME's questions.",
+                )  # fmt: skip
             with gr.Accordion("Only some subtasks", open=False, elem_id="bench-some"):
                 subtasks = gr.CheckboxGroup(
                     [(s.title, s.name) for s in SUBTASKS], label="Subtasks", show_label=False,
@@ -85,7 +103,9 @@ def run_panel(runner: Runner, models: Sequence[ModelSpec]) -> RunPanel:
 
     model.input(explained(weights_of), [model, quantization], quantization, **PRIVATE, queue=False)
     suite.change(lambda source: gr.update(visible=source == _PATH), suite, path, **PRIVATE, queue=False)
-    return RunPanel(start, live, stop, resume, (model, quantization, suite, path, subtasks, limit, full))
+    return RunPanel(
+        start, live, stop, resume, (model, quantization, suite, path, subtasks, limit, full, technique, style)
+    )
 
 
 def watch_runs(runner: Runner, panel: RunPanel, chosen: gr.Dropdown, go_on: gr.Button, ended: gr.State) -> None:
@@ -98,19 +118,30 @@ def watch_runs(runner: Runner, panel: RunPanel, chosen: gr.Dropdown, go_on: gr.B
     timer = gr.Timer(IDLE_TICK)
 
     def begin(
-        name: str, weights: str, source: str, where: str, some: list[str], most: str, to_the_end: bool = False
-    ):  # fmt: skip
+        name: str,
+        weights: str,
+        source: str,
+        where: str,
+        some: list[str],
+        most: str,
+        to_the_end: bool = False,
+        technique: str = Technique.INSTRUCTION,
+        style: str = PromptStyle.OFFICIAL,
+    ):
         source = (where or "").strip() if source == _PATH else source
         stop_rule = FULL_ANSWER if to_the_end else VERDICT_FIXED
-        runner.start(Request(name, source, weights, tuple(some or ()), limit_from(most), stop_rule))
+        limit = limit_from(most)
+        runner.start(Request(name, source, weights, tuple(some or ()), limit, stop_rule, style, technique))
         return True
 
     def look(before: Seen, current: str | None, started_here: bool, count: int):
         """What changed since this page last looked; a run that was started here is shown when it ends."""
         status = runner.status()
-        now = Seen(status.state, _key(status))
-        if now == before:
+        key = _key(status)
+        again = key == before.key
+        if again and not before.left:
             return {seen: gr.skip()}
+        now = Seen(status.state, key, before.left - 1 if again else SENT_AGAIN)
         busy = status.state.busy
         changes = {
             seen: now,
@@ -120,7 +151,7 @@ def watch_runs(runner: Runner, panel: RunPanel, chosen: gr.Dropdown, go_on: gr.B
             panel.start: gr.update(interactive=not busy),
             timer: gr.Timer(BUSY_TICK if busy else IDLE_TICK),
         }
-        if not busy and status.state is not State.IDLE:
+        if not again and not busy and status.state is not State.IDLE:
             follow = started_here or not current
             changes |= {
                 chosen: run_choices(runner, status.run_id if follow and status.run_id else current),

@@ -68,6 +68,8 @@ def test_a_run_from_start_to_drill_down(runner, page, parquet):
         ("begin", (MODEL, "int3", "embedded", "", [], ""), "There is no quantization"),
         ("begin", (MODEL, "none", "embedded", "", [], "many"), "the image limit is"),
         ("begin", (MODEL, "none", "embedded", "", [], "0"), "the image limit is 0"),
+        ("begin", (MODEL, "none", "embedded", "", [], "", False, "magic"), "unknown technique"),
+        ("begin", (MODEL, "none", "embedded", "", [], "", False, "chain-of-thought", "lmms-eval"), "single word"),
         ("resume_run", ("../../etc",), "there is no run"),
         ("resume_run", (None,), "there is no run"),
         ("resume_last", (), "there is no run"),
@@ -105,6 +107,22 @@ def test_only_the_visitor_who_started_a_run_is_taken_to_it(runner, page, parquet
     import_recorded(run_of_another(runner), runner.runs, "Other", NOW)
     other = next(path.name for path in runner.runs.iterdir() if path.name != run_id)
     assert values(page["look"](Seen(), other, False, 0))["bench-run"]["value"] == other
+
+
+def test_the_last_panel_is_sent_again_and_then_no_more(runner, page, parquet):
+    page["begin"](MODEL, "none", "path", str(parquet), ["OCR"], "")
+    runner.join(30)
+    first = page["look"](Seen(), None, True, 0)
+    seen = next(change for change in first.values() if isinstance(change, Seen))
+    sent = 0
+    while sent < 9:
+        changes = page["look"](seen, None, True, 1)
+        if len(changes) == 1:
+            break
+        assert "bench-finished" in values(changes)["bench-live"] and "bench-run" not in values(changes)
+        seen = next(change for change in changes.values() if isinstance(change, Seen))
+        sent += 1
+    assert sent == 2
 
 
 def run_of_another(runner):
