@@ -1,8 +1,16 @@
 """Solved examples before a question: the prompt is the conversation written by hand, and pairs share all of it."""
 
+from datetime import UTC, datetime
+
 import pytest
 import torch
 
+from benchmark.data import open_suite
+from benchmark.records import FULL_ANSWER, ModelRecord, RunSettings, SuiteRecord
+from benchmark.replay import Pace, replay
+from benchmark.results import RunFolder
+from benchmark.solved_examples import SolvedExamples
+from benchmark.techniques import choose_manner
 from models.errors import GenerationError
 from models.examples import Example
 from models.pairs import answer_pairs
@@ -162,3 +170,28 @@ def test_a_server_gets_them_as_turns_of_a_conversation():
         ("user", ["image_url", "text"]),
     ]
     assert server.bodies[0]["messages"][2]["content"][0]["text"] == "Is it a plane? Please answer yes or no."
+
+
+def test_a_benchmark_run_shows_them(tiny_loaded, tmp_path):
+    loaded = tiny_loaded("qwen2.5-vl")
+    suite = open_suite("embedded")
+    manner = choose_manner(technique="in-context", examples=1, max_new_tokens=6)
+    settings = RunSettings(
+        ModelRecord("tiny", "Tiny"),
+        SuiteRecord.of(suite),
+        ("OCR",),
+        2,
+        manner.generation.record(),
+        technique=manner.technique.value,
+        technique_options=manner.options,
+        stop=FULL_ANSWER,
+    )
+    run = RunFolder.create(tmp_path / "run", settings, datetime(2026, 1, 1, tzinfo=UTC))
+    list(replay(suite, lambda asked, rule, stop: answer_pairs(loaded, asked, SHORT, rule, stop), run, pace=Pace(2, 1)))
+    solved = SolvedExamples(suite, 1, 0, manner.style)
+    expected = []
+    for pair in suite.images(["OCR"], 2):
+        shown = solved.examples(pair, solved.drawn(pair))
+        questions = tuple(question.text for question in pair.questions)
+        expected += answer_pairs(loaded, [(pair.picture(), questions, shown)], SHORT)[0]
+    assert [response.response for response in run.responses()] == expected
