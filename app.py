@@ -31,6 +31,7 @@ from arena.space import Space, read_spacefile
 from arena.store import Store
 from arena.ui import arena_tab, ratings_tab
 from benchmark.asking import pool_opener
+from benchmark.cache import cache_opener
 from benchmark.errors import BenchmarkError
 from benchmark.runner import Runner
 from benchmark.ui import benchmark_tab, boards_tab
@@ -222,7 +223,12 @@ def build_page(settings: Settings) -> gr.Blocks:
         describe=answering.describe,
         waiting_note=answering.waiting_note,
     )
-    runner = Runner(settings.data / "runs", pool_opener(pool), allow_paths=not settings.public)
+    runner = Runner(
+        settings.data / "runs",
+        pool_opener(pool, answer_pairs=forked.answer_pairs if forked else None),
+        allow_paths=not settings.public,
+        open_cache=cache_opener(settings.data / "responses", lambda: pool.device),
+    )
     offered_here = offered(extra=settings.battlers)
     models = [spec for spec in offered_here if spec in settings.battlers or not settings.public]
     known = settings.battlers if settings.public else tuple(dict.fromkeys((*lineup(), *settings.battlers)))

@@ -97,17 +97,26 @@ ModelOpener = Callable[[ModelSpec, Quantization, Say], AbstractContextManager[Op
 """Loads a model for the duration of a `with` block and says in words what it is doing."""
 
 
-def pool_opener(pool: "ModelPool", generation: Generation = GENERATION, pace: Pace | None = None) -> ModelOpener:
-    """Lease models from the pool that this installation shares. `pace` None: what suits the model's size."""
+def pool_opener(
+    pool: "ModelPool",
+    generation: Generation = GENERATION,
+    pace: Pace | None = None,
+    answer_pairs: Callable[..., list[tuple[str, ...]]] | None = None,
+) -> ModelOpener:
+    """Lease models from the pool that this installation shares. `pace` None: what suits the model's size.
+
+    `answer_pairs` takes the place of `models.pairs.answer_pairs` where models answer in another process (ZeroGPU).
+    """
 
     @contextmanager
     def opened(spec: ModelSpec, quantization: Quantization, say: Say) -> Iterator[OpenModel]:
-        from models.pairs import answer_pairs  # the first lease imports torch anyway
+        from models import pairs  # the first lease imports torch anyway
 
+        answer = answer_pairs or pairs.answer_pairs
         with pool.lease(spec, quantization, progress=lambda step: say(step.text)) as loaded:
 
             def asking_with(settings: Generation) -> AskPairs:
-                return lambda asked, rule, cancelled: answer_pairs(loaded, asked, settings, rule, cancelled)
+                return lambda asked, rule, cancelled: answer(loaded, asked, settings, rule, cancelled)
 
             device, footprint = str(loaded.device), loaded.footprint_bytes
             chosen = pace or pace_for(device, footprint)

@@ -96,7 +96,11 @@ def stop_rule(name: str) -> Stop | None:
     """`verdict`: an answer ends once MME's own tool and lmms-eval can read it whatever follows; `full`: at its end."""
     if name == FULL_ANSWER:
         return None
-    return lambda text: verdict_is_fixed(text, Parser.OFFICIAL) and verdict_is_fixed(text, Parser.LMMS_EVAL)
+    return _readable
+
+
+def _readable(text: str) -> bool:  # a function with a name: it can be handed to another process
+    return verdict_is_fixed(text, Parser.OFFICIAL) and verdict_is_fixed(text, Parser.LMMS_EVAL)
 
 
 def replay(

@@ -87,7 +87,7 @@ def test_stop_then_resume_asks_nothing_twice(tmp_path, request_):
 
 
 def test_a_run_of_a_model_outside_the_line_up_finds_it_again(tmp_path, parquet):
-    loader = Loader(breaks_at=3)
+    loader = Loader(breaks_at=4)
     runner = runner_with(tmp_path, loader)
     runner.start(Request("Somebody/Their-Model", str(parquet)))
     runner.join(30)
