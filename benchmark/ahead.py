@@ -33,13 +33,14 @@ def batches(todo: Iterable[Todo], pictures: int) -> Iterator[list[Todo]]:
 
     Memory holds two windows of pictures, however long `todo` is. Raises PictureError or SuiteError for a bad picture.
     """
-    size = 1 if pictures == 1 else max(1, WINDOW // pictures) * pictures
+    whole = 1 if pictures == 1 else max(1, WINDOW // pictures) * pictures
+    size = pictures  # the first window is one batch, so that the model need not wait for more
     window: list[Todo] = []
-    for ready in _decoded(todo, ahead=max(2, size)):
+    for ready in _decoded(todo, ahead=max(2, whole)):
         window.append(ready)
         if len(window) == size:
             yield from _cut(window, pictures)
-            window = []
+            window, size = [], whole
     yield from _cut(window, pictures)
 
 

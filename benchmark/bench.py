@@ -18,7 +18,7 @@ from benchmark.replay import Answer, AskPairs, Pace, replay
 from benchmark.results import RunFolder
 from benchmark.scoring import Response, verdict
 
-BATCHES_A_TURN = 4
+BATCHES_A_TURN = 8
 _STARTED = datetime(2000, 1, 1, tzinfo=UTC)  # of runs that are thrown away
 
 

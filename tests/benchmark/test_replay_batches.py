@@ -144,8 +144,9 @@ def test_batches_hold_everything_once_and_like_sizes_together(sizes, pictures):
     assert sorted(todo.pair.size for batch in made for todo in batch) == sorted(sizes)
     assert all(1 <= len(batch) <= pictures for batch in made)
     assert all(todo.picture.size == (todo.pair.size, 5) for batch in made for todo in batch)
-    if pictures > 1 and len(sizes) <= WINDOW // pictures * pictures:
-        assert [todo.pair.size for batch in made for todo in batch] == sorted(sizes)
+    later = [todo.pair.size for batch in made[1:] for todo in batch]
+    if pictures > 1 and len(later) <= WINDOW // pictures * pictures:
+        assert later == sorted(later)
 
 
 def test_an_answer_ends_when_its_verdict_is_fixed():
