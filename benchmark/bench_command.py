@@ -3,7 +3,7 @@
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,11 +49,16 @@ def run(options: argparse.Namespace) -> int:
     request = Asking(options.model, options.suite, options.quantization, (), options.images or None, options.stop)
     if options.batch is not None and options.batch < 1:
         raise RunError(f"the batch is {options.batch}; give at least 1 picture")
-    check_request(request)
+    spec, _ = check_request(request)
+    if spec.endpoint is not None and options.random_weights is None:
+        raise RunError(f"{spec.title} answers from a server; only a model that loads here can be measured")
     suite = open_suite(options.suite)
     suite.check_pictures(None, request.limit)
+    from models.device import default_device
+    from models.measuring import PeakMemory
+
     with (
-        peak_memory() as peak,
+        PeakMemory(default_device()) as peak,
         opened(request, options.random_weights) as loaded,
         tempfile.TemporaryDirectory() as folder,
     ):
@@ -80,19 +85,18 @@ def run(options: argparse.Namespace) -> int:
             "suite": suite.name,
             "max_new_tokens": GENERATION.max_new_tokens,
         }
-    found = {**facts, **speed.as_dict(), **peak(), "versions": versions()}
+    memory = {"peak_memory_bytes": peak.bytes, "peak_measured_as": peak.how}
+    found = {**facts, **speed.as_dict(), **memory, "versions": versions()}
     print(json.dumps(found, indent=2) if options.json else as_text(found, speed))
     return 0
 
 
 @contextmanager
 def opened(request: Asking, shape: str | None) -> Iterator["LoadedModel"]:
-    """The model that is measured. Raises ModelError, or RunError where shapes are not part of this installation."""
+    """The model that is measured. Raises ModelError."""
     if shape is not None:
-        try:
-            from models.shapes import load_random
-        except ImportError:
-            raise RunError("this installation has no shapes to fill with random weights; give --model") from None
+        from models.shapes import load_random
+
         yield load_random(shape, Quantization.parse(request.quantization), report=lambda step: say(step.text))
         return
     from models.pool import ModelPool
@@ -100,26 +104,6 @@ def opened(request: Asking, shape: str | None) -> Iterator["LoadedModel"]:
     spec, quantization = check_request(request)
     with ModelPool().lease(spec, quantization, progress=lambda step: say(step.text)) as loaded:
         yield loaded
-
-
-@contextmanager
-def peak_memory() -> Iterator[Callable[[], dict[str, Any]]]:
-    """Gives, after its block, the most memory that was taken in it and how that was measured."""
-    try:
-        from models.measuring import PeakMemory
-    except ImportError:
-        import resource
-
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        yield lambda: {
-            "peak_memory_bytes": 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before),
-            "peak_measured_as": "growth of the most resident memory",
-        }
-        return
-    from models.device import default_device
-
-    with PeakMemory(default_device()) as peak:
-        yield lambda: {"peak_memory_bytes": peak.bytes, "peak_measured_as": peak.how}
 
 
 def as_text(found: dict[str, Any], speed: Speed) -> str:
