@@ -1,6 +1,5 @@
 """Stopwatches for one loaded model: memory, time to first text, tokens and questions a second."""
 
-import gc
 import statistics
 import threading
 import time
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.device import release_memory
 from models.embedded.questions import existence_question
 from models.embedded.scenes import draw_scene
 from models.generation import answer, stream
@@ -60,7 +60,7 @@ class PeakMemory:
 
             torch.cuda.reset_peak_memory_stats(self._device)
         elif _STATM.exists():
-            gc.collect()
+            release_memory("cpu")  # memory that was freed but kept would hide the growth
             self._start = self._most = _resident_bytes()
             self._sampler.start()
         return self

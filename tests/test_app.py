@@ -71,5 +71,3 @@ def test_random_pictures_differ_and_repeat_with_their_seed():
     assert first.size == (512, 512)
     assert first.tobytes() != second.tobytes()
     assert first.tobytes() == app.random_picture(random.Random(1)).tobytes()
-
-

@@ -16,12 +16,12 @@ PHRASE = {"left": "on the left of", "right": "on the right of", "above": "above"
 
 
 def plural(shape: str) -> str:
-    """"crosses" for "cross", otherwise an s."""
+    """ "crosses" for "cross", otherwise an s."""
     return shape + ("es" if shape.endswith("s") else "s")
 
 
 def article(word: str) -> str:
-    """"an" before a vowel, otherwise "a"."""
+    """ "an" before a vowel, otherwise "a"."""
     return "an" if word[0] in "aeiou" else "a"
 
 

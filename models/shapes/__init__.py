@@ -5,8 +5,9 @@ can still be planned, loaded (quantized too) and timed. Answers are noise.
 
 Each folder holds a config.json with the numbers of the published one. Parameters that they add up to: LLaVA-1.5
 7B 7,063,427,072 and Qwen2.5-VL 7B 8,292,166,656, as their files hold; InstructBLIP Vicuna 7B 7,913,726,720 (its
-vocabulary of 32,001 and the picture token, filled up to a multiple of 64); MiniGPT-4 7B 7,832,688,128 (ViT-g and
-Q-Former of BLIP-2, a projection, Vicuna 7B and one row for the picture token). "scout-576" is the embedded
+vocabulary of 32,001 and the picture token, assumed to be filled up to a multiple of 64); MiniGPT-4 7B 7,832,688,128
+(ViT-g and Q-Former of BLIP-2, a projection, Vicuna 7B with an assumed vocabulary of 32,000 and one row for the picture
+token). "scout-576" is the embedded
 model with pictures of 24 x 24 patches in place of 6 x 6.
 
 No torch is imported until a configuration or a model is asked for.

@@ -51,8 +51,11 @@ def test_length_and_order_give_nothing_away(rows, subtask):
     first = sum(row["answer"] == "Yes" for row in part[::2]) / (len(part) / 2)
     assert first == 0.5
     pairs = list(zip(part[::2], part[1::2], strict=True))
-    longer = [max(pair, key=lambda row: len(row["question"]))["answer"] for pair in pairs
-              if len(pair[0]["question"]) != len(pair[1]["question"])]
+    longer = [
+        max(pair, key=lambda row: len(row["question"]))["answer"]
+        for pair in pairs
+        if len(pair[0]["question"]) != len(pair[1]["question"])
+    ]
     if len(longer) >= 10:
         share = longer.count("Yes") / len(longer)
         assert abs(share - 0.5) <= 2 * 0.5 / np.sqrt(len(longer)), f"the longer question is Yes in {share:.0%}"

@@ -163,6 +163,10 @@ def test_an_output_that_is_a_file_is_refused_before_drawing(tmp_path, capsys):
 def test_the_command_runs_as_documented(tmp_path):
     ran = subprocess.run(
         [sys.executable, "-m", "benchmark.suite.build", "--seed", "5", "--images", "1", "--out", str(tmp_path / "s")],
-        capture_output=True, text=True, cwd=Path(__file__).parents[3], timeout=120)
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[3],
+        timeout=120,
+    )
     assert ran.returncode == 0, ran.stderr
     assert len(rows_of(tmp_path / "s")) == 28
