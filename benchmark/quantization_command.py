@@ -11,7 +11,7 @@ from benchmark.parsing import Parser
 from benchmark.printing import say
 from benchmark.quantization_report import QUANTIZATIONS, QuantizationReport, quantization_report
 from benchmark.results import RunFolder
-from benchmark.run_command import add_cache_options, carry_out, chosen_cache
+from benchmark.run_command import carry_out
 
 
 def add_command(commands: Any) -> None:
@@ -26,7 +26,6 @@ def add_command(commands: Any) -> None:
     parser.add_argument("--images", type=int, help="with --model: at most this many images of each subtask")
     parser.add_argument("--parser", default=Parser.OFFICIAL.value, help=", ".join(p.value for p in Parser))
     parser.add_argument("--json", action="store_true")
-    add_cache_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -59,9 +58,9 @@ def _ask(options: argparse.Namespace) -> int:
     }
     for weights, prepared in plans.items():
         say(f"{weights}: {options.out / weights}")
-        pool = ModelPool(cache=default_cache())  # each alone in memory
-        cache = chosen_cache(options, pool)
-        status = carry_out(prepared, options.out / weights, options.arguments, pool_opener(pool), cache)
+        pool = ModelPool(cache=default_cache())  # one for each, so that it is alone in memory
+        # Nothing is taken from earlier runs: an answer that was known tells of no time and no memory.
+        status = carry_out(prepared, options.out / weights, options.arguments, pool_opener(pool))
         if status:
             return status
     return 0
