@@ -100,9 +100,10 @@ def opened(request: Asking, shape: str | None) -> Iterator["LoadedModel"]:
         yield load_random(shape, Quantization.parse(request.quantization), report=lambda step: say(step.text))
         return
     from models.pool import ModelPool
+    from models.quantized import default_cache
 
     spec, quantization = check_request(request)
-    with ModelPool().lease(spec, quantization, progress=lambda step: say(step.text)) as loaded:
+    with ModelPool(cache=default_cache()).lease(spec, quantization, progress=lambda step: say(step.text)) as loaded:
         yield loaded
 
 
