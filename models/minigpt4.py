@@ -24,11 +24,10 @@ from transformers import (
     Blip2ForConditionalGeneration,
     PretrainedConfig,
 )
-from transformers.utils import is_sentencepiece_available
 
 from models import parts
 from models.building import assemble
-from models.errors import MissingPackageError, ModelFilesError, SpecificationError
+from models.errors import ModelFilesError, SpecificationError
 from models.parts import VISION_KEYS, Parts
 from models.progress import Report, ignore
 from models.spec import ModelSpec, Quantization
@@ -61,10 +60,10 @@ def build(
 def load_processor(spec: ModelSpec, found: Parts) -> "Processor":
     """From the language part's tokenizer and the vision part's picture settings."""
     language = found.language.folder
-    if not (language / "tokenizer.json").is_file() and not is_sentencepiece_available():
-        raise MissingPackageError(
-            f"{spec.title} needs packages that are not installed: its tokenizer.model is read with "
-            "`pip install sentencepiece protobuf`."
+    if not any((language / name).is_file() for name in ("tokenizer.json", "tokenizer.model")):
+        raise ModelFilesError(
+            f"{spec.title} cannot be loaded: its language part, {spec.composition.language}, has no tokenizer.json and "
+            "no tokenizer.model."
         )
     config = _config(spec, found)
     tokenizer = AutoTokenizer.from_pretrained(language, local_files_only=True)
