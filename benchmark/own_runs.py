@@ -36,6 +36,7 @@ class OwnRun:
     facts: ModelFacts = field(default_factory=ModelFacts)
     technique: str = PLAIN_TECHNIQUE
     created: datetime = datetime(1, 1, 1, tzinfo=UTC)
+    alteration: str = ""
 
     @property
     def version(self) -> str:
@@ -67,6 +68,7 @@ def own_run(run: RunFolder) -> OwnRun:
         _facts(settings.model),
         settings.technique,
         run.created,
+        settings.alteration,
     )
 
 
@@ -91,7 +93,10 @@ class RunShelf:
         self._known: dict[Path, tuple[tuple, OwnRun | str]] = {}
 
     def runs(self) -> tuple[list[OwnRun], list[str]]:
-        """The runs that have a score, newest first, and one sentence for each folder that cannot be read."""
+        """The runs that have a score, newest first, and one sentence for each folder that cannot be read.
+
+        Runs of an audit, on altered pictures or questions, say nothing about the suite and are left out.
+        """
         paths = sorted(self._runs.iterdir()) if self._runs.is_dir() else []
         with self._lock:
             known = dict(self._known)
@@ -104,7 +109,7 @@ class RunShelf:
         with self._lock:
             self._known = fresh
         summaries = [summary for _, summary in fresh.values()]
-        scored = [run for run in summaries if isinstance(run, OwnRun) and run.scores.subtasks]
+        scored = [run for run in summaries if isinstance(run, OwnRun) and run.scores.subtasks and not run.alteration]
         scored.sort(key=lambda run: (run.created, run.id), reverse=True)
         return scored, [problem for problem in summaries if isinstance(problem, str)]
 

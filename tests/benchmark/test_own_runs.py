@@ -1,8 +1,14 @@
+from dataclasses import replace
+
 import pytest
 from small_suites import NOW
+from test_replay import Model, settings_of
 
+from benchmark.data import open_suite
 from benchmark.importing import import_recorded
 from benchmark.own_runs import RunShelf
+from benchmark.replay import one_by_one, replay
+from benchmark.results import RunFolder
 
 
 @pytest.fixture
@@ -41,3 +47,13 @@ def test_a_damaged_run_is_a_sentence_and_not_the_end(lavin):
 
 def test_no_folder_is_no_run(tmp_path):
     assert RunShelf(tmp_path / "nowhere").runs() == ([], [])
+
+
+def test_a_run_of_an_audit_is_on_no_board(parquet, tmp_path):
+    suite = open_suite(parquet)
+    for alteration in ("", "blank"):
+        settings = replace(settings_of(suite), alteration=alteration)
+        run = RunFolder.create(tmp_path / "runs" / f"run{alteration}", settings, NOW)
+        list(replay(suite, one_by_one(Model()), run))
+    runs, problems = RunShelf(tmp_path / "runs").runs()
+    assert [run.id for run in runs] == ["run"] and problems == []
