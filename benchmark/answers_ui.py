@@ -13,8 +13,8 @@ from benchmark.scoring import whole_pairs
 _NOTHING = '<p class="bench-quiet">No picture has both its answers yet.</p>'
 
 
-def answers_panel(runner: Runner, choice: Choice, tab: gr.Tab, ended: gr.State) -> None:
-    """Fills the current block for the chosen run; made when `tab` opens and whenever the choice changes."""
+def answers_panel(runner: Runner, choice: Choice, tab: gr.Tab, opened: gr.State, ended: gr.State) -> None:
+    """Fills the current block for the chosen run when `tab` opens, and anew while it is the `opened` one."""
     html_block(answer_views.INTRO)
     tiles = html_block(elem_id="bench-answers")
     with gr.Column(visible=False, elem_id="bench-answer-parts") as parts:
@@ -56,7 +56,13 @@ def answers_panel(runner: Runner, choice: Choice, tab: gr.Tab, ended: gr.State) 
             differ: answer_views.disagreement_table(rows),
         }
 
+    def refresh_answers(run_id: str | None, rule: str, now_open: str):
+        """The same, unless nobody looks: then the work waits until the tab opens."""
+        return show_answers(run_id, rule) if now_open == tab.id else {tiles: gr.skip()}
+
+    outputs = [tiles, parts, table, plot, kept, differ]
+    tab.select(explained(show_answers), [choice.run, choice.parser], outputs, **PRIVATE)
     gr.on(
-        [tab.select, choice.run.change, choice.parser.change, ended.change], explained(show_answers),
-        [choice.run, choice.parser], [tiles, parts, table, plot, kept, differ], **PRIVATE,
+        [choice.run.change, choice.parser.change, ended.change], explained(refresh_answers),
+        [choice.run, choice.parser, opened], outputs, **PRIVATE,
     )  # fmt: skip

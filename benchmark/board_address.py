@@ -19,8 +19,8 @@ class View(StrEnum):
     PROFILE = "profile"
 
 
-KEYS = ("board", "layer", "view", "model", "open", "size", "quantization")
-"""A page asked for with one of these in its address is asked for the boards."""
+KEYS = ("board", "layer", "look", "model", "open", "size", "quantization")
+"""A page asked for with one of these in its address is asked for the boards. (Gradio keeps "view" for itself.)"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Address:
     @property
     def query(self) -> str:
         """As "?board=count&layer=last": the layer and what is looked at, and of the rest what is not as usual."""
-        values = {"board": self.board} if self.view is View.RANKING else {"view": self.view.value}
+        values = {"board": self.board} if self.view is View.RANKING else {"look": self.view.value}
         values["layer"] = self.layer.value
         if self.view is View.PROFILE and self.model:
             values["model"] = self.model
@@ -55,9 +55,9 @@ def address_from(parameters: Mapping[str, str]) -> Address | None:
     """
     if not any(key in parameters for key in KEYS):
         return None
-    view = parameters.get("view") or ("profile" if parameters.get("model") else "ranking")
+    view = parameters.get("look") or ("profile" if parameters.get("model") else "ranking")
     if view not in list(View):
-        raise UnknownNameError("view", view, list(View))
+        raise UnknownNameError("look", view, list(View))
     return Address(
         find_layer(parameters.get("layer", Layer.FIRST)),
         find_board(parameters.get("board", BOARD_NAMES[0])).name,

@@ -61,7 +61,7 @@ def boards_tab(runner: Runner, tab: gr.Tab | None = None) -> None:
                 [(board.title, board.name) for board in boards.BOARDS], value=boards.BOARDS[0].name, label="Board",
                 show_label=False, elem_id="boards-name", elem_classes="bench-pills",
             )  # fmt: skip
-            table = html_block(elem_id="boards-table")
+            table = html_block('<p class="bench-quiet">Opening the boards …</p>', elem_id="boards-table")
         with gr.Tab("All subtasks", id=View.GRID.value):
             grid = html_block(elem_id="boards-grid")
         with gr.Tab("One model", id=View.PROFILE.value):
@@ -97,18 +97,18 @@ def boards_tab(runner: Runner, tab: gr.Tab | None = None) -> None:
         return {followed: address.model, **_profile(address, shelf.runs()[0])}
 
     def arrive(request: gr.Request):
-        """What the page's address asks for; without a wish the first board."""
+        """What the page's address asks for; without a wish the boards are filled when their tab opens."""
         try:
             address = address_from(request.query_params)
         except BenchmarkError as error:
             gr.Warning(html.escape(str(error)), title="That link leads nowhere")
             address = None
+        if address is None and tab is not None:
+            return {left_out: gr.skip()}
         wanted = address or Address()
         filter_ = wanted.wanted
         picked = (wanted.layer.value, wanted.board, filter_.openness.value, filter_.size.value, filter_.quantization)
         shown = show(*picked, wanted.model)
-        if address is None:
-            return shown
         opened = {tabs: gr.update(selected=tab.id) for tabs in opens}
         values = dict(zip((layer, name, openness, size), picked, strict=False))
         return {**shown, **opened, **values, views: gr.update(selected=wanted.view.value), followed: wanted.model}

@@ -18,8 +18,11 @@ ALL, RIGHT, WRONG = "all", "right", "wrong"
 _COMPARISONS_KEPT = 8
 
 
-def compare_panel(runner: Runner, choice: Choice, tab: gr.Tab, ended: gr.State) -> None:
-    """Fills the current block: two runs to choose, then their differences. `choice` says how answers are read."""
+def compare_panel(runner: Runner, choice: Choice, tab: gr.Tab, opened: gr.State) -> None:
+    """Fills the current block: two runs to choose, then their differences. `choice` says how answers are read.
+
+    Runs are looked up when `tab` opens; nothing is compared while `opened` is another.
+    """
     place = gr.State(0)
     touched = gr.State(False)  # whether the visitor has chosen runs: then they stay
     html_block(compare_views.HINT)
@@ -78,6 +81,10 @@ def compare_panel(runner: Runner, choice: Choice, tab: gr.Tab, ended: gr.State) 
             **flip(run_a, run_b, rule, shown, 0),
         }
 
+    def read_anew(run_a: str | None, run_b: str | None, rule: str, shown: str, now_open: str):
+        """The same by another tool's rules, unless nobody looks."""
+        return show_difference(run_a, run_b, rule, shown) if now_open == tab.id else {summary: gr.skip()}
+
     def flip(run_a: str | None, run_b: str | None, rule: str, shown: str, position: int):
         """One flipped answer; the position wraps around at both ends."""
         if not run_a or not run_b or run_a == run_b:
@@ -102,11 +109,12 @@ def compare_panel(runner: Runner, choice: Choice, tab: gr.Tab, ended: gr.State) 
         "fn": explained(show_difference), "inputs": picked, "outputs": outputs, "api_visibility": "private",
         "show_progress": "minimal", "show_progress_on": summary,
     }  # fmt: skip
-    gr.on(
-        [tab.select, ended.change], explained(offer), [choice.run, first, second, touched], [first, second], **PRIVATE
-    ).then(**comparing)
+    tab.select(
+        explained(offer), [choice.run, first, second, touched], [first, second], **PRIVATE
+    ).then(**comparing)  # fmt: skip
     gr.on([first.input, second.input], lambda: True, None, touched, **PRIVATE, queue=False)
-    gr.on([first.input, second.input, choice.parser.input], **comparing)
+    gr.on([first.input, second.input], **comparing)
+    choice.parser.input(**{**comparing, "fn": explained(read_anew), "inputs": [*picked, opened]})
     which.input(explained(turn(0)), [*picked, place], [card, place], **PRIVATE)
     back.click(explained(turn(-1)), [*picked, place], [card, place], **PRIVATE)
     forth.click(explained(turn(1)), [*picked, place], [card, place], **PRIVATE)

@@ -5,6 +5,7 @@ check, and their errors become messages on the page.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import gradio as gr
 from gradio.context import Context
@@ -26,17 +27,20 @@ __all__ = ["benchmark_tab", "boards_tab"]
 def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
     """Fills the current gr.Tab: start and watch a run, read its results, compare it with another."""
     ended = gr.State(0)  # how many runs this page saw end: their results are shown anew
+    opened = gr.State("scores")  # which view of the results is looked at: the others wait
     html_block(INTRO)
     panel = run_panel(runner, models)
     html_block('<h2 class="bench-heading">Results</h2>')
     choice = choice_of_run()
     with gr.Tabs(elem_id="bench-views", overflow_behavior="wrap"):
-        with gr.Tab("Scores", id="scores"):
+        with gr.Tab("Scores", id="scores") as scores:
             go_on = results_panel(runner, choice, ended)
         with gr.Tab("How does it answer?", id="answers") as answers:
-            answers_panel(runner, choice, answers, ended)
+            answers_panel(runner, choice, answers, opened, ended)
         with gr.Tab("Compare two runs", id="compare") as compare:
-            compare_panel(runner, choice, compare, ended)
+            compare_panel(runner, choice, compare, opened)
+    for view in (scores, answers, compare):
+        view.select(partial(str, view.id), None, opened, **PRIVATE, queue=False)
     recorded_panel(runner, choice.run)
     watch_runs(runner, panel, choice.run, go_on, ended)
     Context.root_block.load(lambda: run_choices(runner, None), None, choice.run, **PRIVATE)

@@ -15,7 +15,7 @@ filters = st.builds(BoardFilter, st.sampled_from(Openness), st.sampled_from(Size
 
 def test_a_link_says_what_is_seen():
     assert Address(Layer.LAST, "count").query == "?board=count&layer=last"
-    assert Address(Layer.LAST, view=View.PROFILE, model="GPT-4V").query == "?view=profile&layer=last&model=GPT-4V"
+    assert Address(Layer.LAST, view=View.PROFILE, model="GPT-4V").query == "?look=profile&layer=last&model=GPT-4V"
     wanted = BoardFilter(Openness.OPEN, Size.SMALL)
     assert Address(Layer.FIRST, wanted=wanted).query == "?board=perception&layer=first&open=open&size=small"
 
@@ -41,7 +41,7 @@ def test_other_parameters_ask_nothing_of_the_boards():
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [({"board": "Poster"}, "unknown board 'Poster'"), ({"layer": "2025"}, "unknown layer '2025'"),
-     ({"view": "pie"}, "unknown view 'pie'; choose one of: ranking, grid, profile"),
+     ({"look": "pie"}, "unknown look 'pie'; choose one of: ranking, grid, profile"),
      ({"board": "OCR", "size": "9"}, "unknown size '9'")],
 )  # fmt: skip
 def test_a_broken_link_is_told(parameters, sentence):

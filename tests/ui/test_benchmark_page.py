@@ -42,10 +42,28 @@ def two_runs(server):
         shutil.rmtree(path)
 
 
-@pytest.fixture
-def page(two_runs, page: Page) -> Page:
-    """The page, opened once the runs are there."""
-    return page
+@pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")
+def visit(request, browser, server, two_runs):
+    """`visit(query)`: the page in a new window, wide and narrow; windows close once the server has said all."""
+    context = browser.new_context(viewport={"width": request.param, "height": 900})
+    context.set_default_timeout(60_000)
+    streams, errors = set(), []
+
+    def opened(query: str = "") -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda asked: streams.add(asked) if "/queue/data" in asked.url else None)
+        page.on("requestfinished", lambda asked: streams.discard(asked))
+        page.on("requestfailed", lambda asked: streams.discard(asked))
+        page.goto(f"{server.url}/{query}")
+        page.get_by_role("heading", name="MME Arena").wait_for()
+        return page
+
+    yield opened
+    while streams:
+        next(iter(streams)).frame.page.wait_for_event("requestfinished")
+    context.close()
+    assert errors == []
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -56,7 +74,8 @@ def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_three_layers_a_grid_and_a_profile(page, tmp_path):
+def test_three_layers_a_grid_and_a_profile(visit, tmp_path):
+    page = visit()
     open_tab(page, "Boards")
     table = page.locator("#boards-table")
     expect(table.locator("tbody tr").first).to_contain_text("BLIP-2")
@@ -87,19 +106,20 @@ def test_three_layers_a_grid_and_a_profile(page, tmp_path):
     fits(page)
 
 
-def test_a_link_leads_to_a_board(page, server):
-    page.goto(f"{server.url}/?layer=last&board=OCR&open=open")
+def test_a_link_leads_to_a_board(visit):
+    page = visit("?layer=last&board=OCR&open=open")
     expect(page.locator("#boards-table")).to_contain_text("Can it read the words in the picture?")
     expect(page.locator("#boards-table tbody tr").first).to_contain_text("MiniCPM-V 2.6")
-    page.goto(f"{server.url}/?layer=last&model=GPT-4V")
-    expect(page.locator("#boards-profile")).to_contain_text("No other model is as lopsided.")
-    page.goto(f"{server.url}/?layer=own&board=OCR")
+    page = visit("?layer=own&board=OCR")
     expect(page.locator("#boards-table")).to_contain_text("Page-B")
     expect(page.locator("#boards-table .bench-track s").first).to_be_visible()  # an error bar
     fits(page)
+    page = visit("?layer=last&look=grid")
+    expect(page.locator("#boards-grid tbody tr")).to_have_count(58)
 
 
-def test_two_runs_compared_and_how_one_answers(page):
+def test_two_runs_compared_and_how_one_answers(visit):
+    page = visit()
     open_tab(page, "Benchmark")
     expect(page.locator("#bench-totals")).to_contain_text("±")
     open_tab(page, "Compare two runs")
