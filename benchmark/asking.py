@@ -127,7 +127,7 @@ def pool_opener(
 
 def pace_for(device: str, footprint_bytes: int | None) -> Pace:
     """Pictures at once for a model of this size. On a CPU more than a few only take memory."""
-    small = footprint_bytes is not None and footprint_bytes < _SMALL_BYTES
+    small = bool(footprint_bytes) and footprint_bytes < _SMALL_BYTES  # a served model takes none here: nobody knows
     return PACE_OF_SMALL if small and device != "cpu" else PACE
 
 

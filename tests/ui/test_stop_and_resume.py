@@ -13,7 +13,7 @@ MODELS = """
 - {{name: slow, title: Slow, endpoint: {{urls: ["{url}"], model: slow, max_requests: 1}}}}
 - {{name: other, title: Other, endpoint: {{urls: ["{url}"], model: other}}}}
 """
-QUICK_ANSWERS = 20
+QUICK_ANSWERS = 40  # two batches under way hold at most 32
 
 
 class Gate:
@@ -57,9 +57,8 @@ def test_a_stopped_run_goes_on_where_it_was(running, gate, open_page):
     assert gate.held.wait(120)
     expect(page.locator("#bench-live .bench-asking")).to_be_visible()
     page.locator("#bench-stop").click()
-    expect(page.locator("#bench-stop")).to_be_disabled()  # it has heard
+    expect(page.locator("#bench-resume")).to_be_visible()  # what is under way is given up at once
     gate.open.set()
-    expect(page.locator("#bench-resume")).to_be_visible()
     (folder,) = (running.data / "runs").iterdir()
     kept = len(RunFolder.open(folder).responses())
     assert 0 < kept < 84
