@@ -4,8 +4,6 @@ A browser can call any event at any time with any value, so nothing here is a ch
 lies in `gr.State`, which never leaves the server; the voter is Gradio's session.
 """
 
-import functools
-import html
 import json
 from collections.abc import Callable, Iterator
 
@@ -18,13 +16,14 @@ from arena.errors import ArenaError, BattleFailedError, UnknownBattleError
 from arena.instructions import SUGGESTED
 from arena.service import ArenaService
 from arena.votes import Axis, Judgment
+from models.page_ui import PRIVATE, enclosing_tab, explaining, shown
 
 CHOICES = [
     ("A", Judgment.A.value), ("B", Judgment.B.value), ("Both good", Judgment.BOTH_GOOD.value),
     ("Both bad", Judgment.BOTH_BAD.value), ("Can't tell", Judgment.CANT_TELL.value),
 ]  # fmt: skip
 CONCURRENT_BATTLES = 4
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+_explained = explaining(ArenaError)
 
 
 def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> None:
@@ -90,7 +89,7 @@ def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> Non
             return  # cancelled: whoever did that has already changed the page
         except ArenaError as error:
             yield page("setup")
-            raise _shown(error) from error
+            raise shown(error) from error
         yield page("judging")
 
     def cast(battle_id: str | None, less: str | None, better: str | None, request: gr.Request):
@@ -165,16 +164,7 @@ def ratings_tab(service: ArenaService) -> None:
     options = {"inputs": axis, "outputs": [table, plot], **PRIVATE}
     axis.change(_explained(refresh), **options)
     # only once it is seen: a plot that is drawn in a hidden tab keeps a wrong width
-    _enclosing_tab().select(_explained(refresh), **options)
-
-
-def _enclosing_tab() -> gr.Tab:
-    block = Context.block
-    while block is not None and not isinstance(block, gr.Tab):
-        block = block.parent
-    if block is None:
-        raise ValueError("ratings_tab must be called inside a gr.Tab")
-    return block
+    enclosing_tab().select(_explained(refresh), **options)
 
 
 def _uploaded(payload: object) -> str | None:
@@ -196,20 +186,3 @@ def _known(battle_id: str | None) -> str:
     if not battle_id:
         raise UnknownBattleError
     return battle_id
-
-
-def _shown(error: ArenaError) -> gr.Error:
-    return gr.Error(html.escape(str(error)), duration=15, title="That did not work", print_exception=False)
-
-
-def _explained(handler: Callable) -> Callable:
-    """The handler with domain errors turned into messages on the page."""
-
-    @functools.wraps(handler)
-    def explained(*arguments):
-        try:
-            return handler(*arguments)
-        except ArenaError as error:
-            raise _shown(error) from error
-
-    return explained

@@ -7,6 +7,7 @@ import pandas as pd
 from arena.answers import Progress
 from arena.service import Reveal, Revealed
 from arena.votes import Axis
+from models.escaping import text_of
 
 AXIS_TITLES = {Axis.HALLUCINATION: "Fewer hallucinations", Axis.INSTRUCTION: "Follows the instruction"}
 
@@ -33,12 +34,6 @@ after the vote is stored, and each battle can be judged once, by the person who 
 
 def step(number: int, title: str) -> str:
     return f'<h3 class="arena-step"><span aria-hidden="true">{number}</span> {html.escape(title)}</h3>'
-
-
-def text_of(text: str) -> str:
-    """Text as HTML that can only ever be text: no tag, no entity, no template placeholder survives."""
-    escaped = html.escape(text, quote=True)
-    return escaped.replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;").replace("`", "&#96;")
 
 
 def waiting_card(side: str) -> str:

@@ -1,9 +1,5 @@
 """What the tabs of this room share: quiet HTML blocks, errors as messages, the list of runs, single pictures."""
 
-import functools
-import html
-from collections.abc import Callable
-
 import gradio as gr
 
 from benchmark import views
@@ -11,28 +7,17 @@ from benchmark.errors import BenchmarkError
 from benchmark.results import RunFolder, list_runs
 from benchmark.runner import Runner
 from models.errors import ModelError
+from models.page_ui import PRIVATE, explaining
 
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+__all__ = ["PRIVATE", "explained", "html_block", "picture_of", "run_choices"]
+
+explained = explaining(BenchmarkError, ModelError)
+"""Domain errors of an event handler become messages on the page."""
 
 
 def html_block(value: str = "", **options: object) -> gr.HTML:
     """HTML without the frame that Gradio puts around it."""
     return gr.HTML(value, elem_classes="bench-html", padding=False, **options)
-
-
-def explained(handler: Callable) -> Callable:
-    """The handler with domain errors turned into messages on the page."""
-
-    @functools.wraps(handler)
-    def wrapped(*arguments):
-        try:
-            return handler(*arguments)
-        except (BenchmarkError, ModelError) as error:
-            raise gr.Error(
-                html.escape(str(error)), duration=15, title="That did not work", print_exception=False
-            ) from error
-
-    return wrapped
 
 
 def run_choices(runner: Runner, run_id: str | None):

@@ -4,7 +4,6 @@ A client can call any event at any time with any value, so nothing here is a che
 open_picture check, and their errors become messages on the page.
 """
 
-import functools
 import html
 import queue
 import threading
@@ -18,6 +17,7 @@ from PIL import Image
 from models import views
 from models.errors import ModelError, NotAnsweringHereError
 from models.images import open_picture
+from models.page_ui import PRIVATE, enclosing_tab, explaining, shown
 from models.pool import ModelPool
 from models.progress import Report, Step
 from models.spec import Generation, ModelSpec, Quantization
@@ -26,7 +26,7 @@ TICK = 2.0  # seconds between two looks at the pool
 INSTRUCTION = "Describe everything you see."
 INSTRUCTION_CHARACTERS = 2000
 CONCURRENT_TRIES = 2
-PRIVATE = {"show_progress": "hidden", "api_visibility": "private"}
+_explained = explaining(ModelError)
 _ANSWER = Generation(max_new_tokens=256)
 
 Answer = Callable[..., Iterator[str]]
@@ -131,7 +131,7 @@ def models_tab(
             yield from _answers(chosen(name), Quantization.parse(kind), upload, words, cancelled)
         except ModelError as error:
             yield {ask: gr.update(visible=True), stop: gr.update(visible=False), text: ""}
-            raise _shown(error) from error
+            raise shown(error) from error
         finally:
             cancelled.set()
             if asking.get(session) is cancelled:
@@ -176,7 +176,7 @@ def models_tab(
     page.load(pictures, None, picture, **free)
     page.load(**looking)
     # only once it is seen: predicting imports torch
-    _enclosing_tab().select(_explained(describe), [model, weights], facts, **free).then(**looking)
+    enclosing_tab().select(_explained(describe), [model, weights], facts, **free).then(**looking)
     page.unload(stop_now)
 
 
@@ -200,15 +200,6 @@ def _events(source: Callable[[Report], Iterator[str]]) -> Iterator[Step | str]:
         yield event
 
 
-def _enclosing_tab() -> gr.Tab:
-    block = Context.block
-    while block is not None and not isinstance(block, gr.Tab):
-        block = block.parent
-    if block is None:
-        raise ValueError("models_tab must be called inside a gr.Tab")
-    return block
-
-
 def _picture(upload: object) -> Image.Image:
     """An uploaded file, whose path Gradio has checked to lie in its upload folder."""
     return open_picture(upload.get("path") if isinstance(upload, dict) else None)
@@ -226,20 +217,3 @@ def _instruction(words: object) -> str:
 
 def _html(value: str = "", **options: object) -> gr.HTML:
     return gr.HTML(value, elem_classes="models-html", padding=False, **options)
-
-
-def _shown(error: ModelError) -> gr.Error:
-    return gr.Error(html.escape(str(error)), duration=15, title="That did not work", print_exception=False)
-
-
-def _explained(handler: Callable) -> Callable:
-    """The handler with domain errors turned into messages on the page."""
-
-    @functools.wraps(handler)
-    def explained(*arguments):
-        try:
-            return handler(*arguments)
-        except ModelError as error:
-            raise _shown(error) from error
-
-    return explained

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from models.escaping import text_of
 from models.pool import PooledModel, PoolStatus
 from models.spec import Mission, ModelSpec, Quantization, Runs
 
@@ -113,7 +114,7 @@ def catalogue(specs: Sequence[ModelSpec]) -> str:
 
 def answer_panel(text: str, state: str, first_seconds: float | None = None, seconds: float | None = None) -> str:
     """The try-it box: what the model wrote so far and how long it took. `state`: waiting, writing, done or stopped."""
-    body = f'<p class="models-text">{_plain(text)}</p>' if text.strip() else ""
+    body = f'<p class="models-text">{text_of(text)}</p>' if text.strip() else ""
     if not body:
         body = '<p class="models-quiet">The model wrote nothing.</p>' if state == "done" else ""
     words = {"waiting": "Looking at the picture…", "writing": "Writing…", "done": "Done", "stopped": "Stopped"}[state]
@@ -131,12 +132,6 @@ def note_panel(text: str) -> str:
     return (
         f'<div class="models-answer models-waiting" aria-live="polite"><p class="models-quiet">{escape(text)}</p></div>'
     )
-
-
-def _plain(text: str) -> str:
-    """Text as HTML that can only ever be text: no tag, no entity, no template placeholder survives."""
-    escaped = escape(text, quote=True)
-    return escaped.replace("$", "&#36;").replace("{", "&#123;").replace("}", "&#125;").replace("`", "&#96;")
 
 
 def _percent(part: int, whole: int) -> str:
