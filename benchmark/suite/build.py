@@ -146,7 +146,7 @@ def build(seed: int, folder: Path, images: int | None = None, say=print) -> Path
         "questions": sum(table.num_rows for table in tables),
         "licence": LICENCE,
         "origin": ORIGIN,
-        "fonts": "subsets in benchmark/suite/fonts, SIL Open Font License 1.1",
+        "fonts": "subsets in models/embedded/fonts, SIL Open Font License 1.1",
         "parquet": {"file": PARQUET_NAME, "sha256": hashlib.sha256(data).hexdigest()},
         "pictures": [asdict(picture) for picture in pictures],
     }

@@ -8,38 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
-from functools import cache
-from pathlib import Path
 
-from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFilter
 
-FONT_FOLDER = Path(__file__).parent / "fonts"
-LATIN_CHARACTERS = "".join(map(chr, range(32, 127))) + "éèüöäß°²×÷−–·’‘“”£€"
+from models.embedded.faces import Face, font
+
 SCALE = 3
 
 Point = tuple[float, float]
-
-
-class Face(StrEnum):
-    """The typefaces that ship with the suite, by file name."""
-
-    SANS = "sans.ttf"
-    BLACK = "black.ttf"
-    SERIF = "serif.ttf"
-    NARROW = "narrow.ttf"
-    TALL = "tall.ttf"
-    MONO = "mono.ttf"
-    HAND = "hand.ttf"
-    SCRIPT = "script.ttf"
-    CHINESE = "chinese.otf"
-    CHINESE_SERIF = "chinese-serif.otf"
-
-
-@cache
-def font(face: Face, pixels: int) -> ImageFont.FreeTypeFont:
-    # Basic layout: the same glyph positions whether or not a machine has libraqm.
-    return ImageFont.truetype(FONT_FOLDER / face.value, pixels, layout_engine=ImageFont.Layout.BASIC)
 
 
 def mix(first: str, second: str, share: float) -> str:

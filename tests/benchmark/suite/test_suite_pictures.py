@@ -10,11 +10,11 @@ from fontTools.ttLib import TTFont
 from benchmark.subtasks import SUBTASK_NAMES
 from benchmark.suite import canvas, signs
 from benchmark.suite.build import SHAPE_SUBTASKS
-from benchmark.suite.canvas import FONT_FOLDER, LATIN_CHARACTERS, Face, font
 from benchmark.suite.code_pictures import TEMPLATES
 from benchmark.suite.makers import MAKERS
 from benchmark.suite.phrases import CHINESE_CHARACTERS, COUPLES
 from benchmark.suite.sums import TASKS
+from models.embedded.faces import FONT_FOLDER, LATIN_CHARACTERS, Face, font
 
 CHINESE_FACES = (Face.CHINESE, Face.CHINESE_SERIF)
 

@@ -1,9 +1,9 @@
-"""How the font files beside this script were made. Needs fonttools and brotli, which nothing else here does.
+"""How the font files in models/embedded/fonts were made. Needs fonttools and brotli, which nothing else here does.
 
     npm pack @fontsource/nunito@5.3.0 @fontsource/playfair-display@5.3.0 ...   (each of LATIN),
         unpacked in DIR/<package>
     apt install fonts-noto-cjk
-    python -m benchmark.suite.fonts.subset --latin DIR --cjk /usr/share/fonts/opentype/noto
+    python -m benchmark.suite.font_subsets --latin DIR --cjk /usr/share/fonts/opentype/noto
 
 Every source is under the SIL Open Font License 1.1 (its text and each copyright line: OFL.txt). The licence
 reserves some of the original names, so the subsets carry names of their own. Only drawn characters are kept,
@@ -15,8 +15,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmark.suite.canvas import FONT_FOLDER, LATIN_CHARACTERS, Face
 from benchmark.suite.phrases import CHINESE_CHARACTERS
+from models.embedded.faces import FONT_FOLDER, LATIN_CHARACTERS, Face
 
 LATIN = {
     Face.SANS: ("nunito", 700),
