@@ -10,12 +10,17 @@ from models.spec import ModelSpec, Quantization, Runs
 
 def refuse_absent(spec: ModelSpec) -> None:
     """Raise NotAnsweringHereError for a model that cannot be loaded here and that no server answers for."""
-    if spec.answers:
-        return
-    recorded = "score answers recorded elsewhere (python -m benchmark score FOLDER)"
+    if not spec.answers:
+        raise NotAnsweringHereError(f"{spec.title} cannot be loaded here. {ways_out(spec)}")
+
+
+def ways_out(spec: ModelSpec) -> str:
+    """Why a model does not load here, as the line-up says it, and what can be done about that."""
+    why = spec.notes or f"Its entry in the line-up says so (runs: {spec.runs.value})."
     served = "name a server that runs it (`endpoint:` in models.yaml)"
-    ways = recorded if spec.runs is Runs.RECORDED else f"{served}, or {recorded}"
-    raise NotAnsweringHereError(f"{spec.title} cannot be loaded here: transformers has no class for it; {ways}.")
+    recorded = "score answers recorded elsewhere (python -m benchmark score FOLDER)"
+    first, second = (recorded, served) if spec.runs is Runs.RECORDED else (served, recorded)
+    return f"{why} You can {first}, or {second}."
 
 
 def refuse_cancelled(spec: ModelSpec, event: threading.Event | None) -> None:

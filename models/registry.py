@@ -13,8 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from models import catalogue
+from models.denials import ways_out
 from models.errors import ModelNotFoundError, NotAnsweringHereError, SpecificationError, UnknownModelError
-from models.spec import Mission, ModelSpec, Runs
+from models.spec import Mission, ModelSpec
 from models.weights import parameter_count
 
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
@@ -77,14 +78,6 @@ def find_for(name: str, mission: Mission) -> ModelSpec:
 def known_as(name: str, source: str) -> str:
     """What `find` takes for a model that was recorded under `name`: ad-hoc ones are found by their `source`."""
     return name if not source or name in {spec.name for spec in lineup()} else source
-
-
-def ways_out(spec: ModelSpec) -> str:
-    """What can be done about a model that does not load here."""
-    recorded = "import answers recorded elsewhere"
-    if spec.runs is Runs.RECORDED:
-        return f"It is here for comparison: {recorded}, or give it an endpoint in models.yaml."
-    return f"Give it an endpoint in models.yaml, or {recorded}."
 
 
 def describe(spec: ModelSpec) -> dict[str, object]:

@@ -146,7 +146,7 @@ def test_a_folder_that_is_not_there_is_told():
 
 
 def test_who_cannot_answer_here_is_refused_with_a_way_out():
-    with pytest.raises(NotAnsweringHereError, match=r"LaVIN 13B does not run .* endpoint in models.yaml"):
+    with pytest.raises(NotAnsweringHereError, match=r"LaVIN 13B does not run .* recorded MME .*`endpoint:`"):
         find_for("lavin-13b", Mission.BENCHMARK)
     with pytest.raises(SpecificationError, match=r"BLIP-2 OPT 2\.7B serves benchmark, not arena"):
         find_for("blip2-opt-2.7b", Mission.ARENA)
