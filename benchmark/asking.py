@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark.book import Progress
 from benchmark.cache import CacheOpener, ResponseCache
 from benchmark.data import Suite, open_suite
 from benchmark.errors import RunError
@@ -21,7 +22,7 @@ from benchmark.records import (
     RunSettings,
     SuiteRecord,
 )
-from benchmark.replay import SLOWEST, AskPairs, Pace, Progress, recall, replay
+from benchmark.replay import SLOWEST, AskPairs, Pace, recall, replay
 from benchmark.results import RUN_FILE, Clock, RunFolder, utc_now
 from benchmark.techniques import PLAIN_TOKENS, Manner, check_model, check_suite, choose_manner, manner_of
 from benchmark.ways import way_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
-from benchmark.replay import Progress
+from benchmark.book import Progress
 from benchmark.scoring import Scores
 from benchmark.subtasks import Group, in_group
 from benchmark.views import clock_text

@@ -14,7 +14,6 @@ from pathlib import Path
 from PIL import Image
 
 from benchmark.colours import colour_shares
-from benchmark.data import ImagePair
 from benchmark.errors import RunError
 from benchmark.text_reader import TextReader, reader_version
 
@@ -61,9 +60,9 @@ class NoteTaker:
         self._tools = f"{reader_version()}\0{OPENING}"
         self._kept: dict[str, str] = {}
 
-    def notes(self, pair: ImagePair, picture: Image.Image) -> str:
-        """The notes on `pair`'s picture. Raises RunError or GenerationError."""
-        key = hashlib.sha256(self._tools.encode() + pair.encoded()).hexdigest()
+    def notes(self, digest: str, picture: Image.Image) -> str:
+        """The notes on the picture whose file has this SHA-256. Raises RunError or GenerationError."""
+        key = hashlib.sha256(f"{self._tools}\0{digest}".encode()).hexdigest()
         notes = self._kept.get(key) or self._stored(key)
         if notes is None:
             notes = notes_on(picture, self._read_text)

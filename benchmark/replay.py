@@ -5,18 +5,19 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from PIL import Image
 
 from benchmark.ahead import Todo, batches
-from benchmark.data import ImagePair, Question, Suite
+from benchmark.batch_size import BatchSize
+from benchmark.book import Book, Progress, Said
+from benchmark.data import Question, Suite
 from benchmark.errors import RunError
-from benchmark.parsing import Parser, Verdict, verdict_is_fixed
+from benchmark.parsing import Parser, verdict_is_fixed
 from benchmark.records import FULL_ANSWER, SuiteRecord
 from benchmark.results import RunFolder
-from benchmark.scoring import Response, Scores, Tally, verdict
 from benchmark.ways import Way, way_of
 from models.errors import GenerationError, ModelError, OutOfMemoryError
 from models.examples import Example
@@ -37,25 +38,6 @@ Remember = Callable[[Sequence[tuple[str, Question, str]]], None]
 
 KNOWN_AT_ONCE = 16  # pictures whose known answers are put on the disk together
 FAILURES_IN_A_ROW = 3  # pictures asked alone; after that it is the model that is broken, not a picture
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a replay stands after an answer was stored.
-
-    `done` of `total` questions are answered, those of earlier sessions included. `seconds_left` is estimated from
-    this session's pace.
-    """
-
-    done: int
-    total: int
-    pair: ImagePair
-    picture: Image.Image = field(repr=False, compare=False)
-    question: Question
-    response: str
-    verdict: Verdict
-    scores: Scores
-    seconds_left: float
 
 
 @dataclass(frozen=True)
@@ -118,11 +100,11 @@ def replay(
 
     What to ask (subtasks, image limit, technique, when an answer ends) stands in the run's settings, `way` is None
     or made of them; `remember` gets the raw responses. Ends early when `stop` is set; the batches under way are then
-    asked again next time. A batch that does not fit into memory is asked in halves, and those after it are no larger
-    than what did fit; a picture that fails alone is written to the run's errors, never scored, and asked again when
-    the run is resumed. Raises RunError when such pictures are left at the end, when the suite is not the one that the
-    run was started with, or another process is writing into the run; other errors of the model or a picture go to the
-    caller.
+    asked again next time. A batch that does not fit into memory is asked in halves, and those after it are smaller
+    until some of them did fit; a picture that fails alone is written to the run's errors, never scored, and asked
+    again when the run is resumed. Raises RunError when such pictures are left at the end, when the suite is not the
+    one that the run was started with, or another process is writing into the run; other errors of the model or a
+    picture go to the caller.
     """
     _check_suite(suite, run)
     with run.writing() as responses:
@@ -135,13 +117,13 @@ def recall(suite: Suite, run: RunFolder, known: Recall, way: Way | None = None) 
     _check_suite(suite, run)
     way = way or way_of(run.settings, suite)
     with run.writing() as responses:
-        book = _Book(run, responses, way)
+        book = Book(run, responses, way)
         for batch in batches(book.todo(suite), KNOWN_AT_ONCE):
             said: list[Said] = []
             for todo in batch:
                 found = [(q, text) for q in todo.questions if (text := known(todo.digest, q)) is not None]
                 if found:
-                    notes = way.put(todo.pair, todo.picture, [question for question, _ in found]).notes
+                    notes = way.put(replace(todo, questions=tuple(question for question, _ in found))).notes
                     said += [(todo.pair, todo.picture, question, text, None, notes) for question, text in found]
             yield from book.store(said, 0.0)
 
@@ -153,55 +135,6 @@ def _check_suite(suite: Suite, run: RunFolder) -> None:
             f"the run in {run.path} was asked on {settings.suite.name} ({settings.suite.fingerprint[:12]}), and this "
             f"is {suite.name} ({suite.fingerprint[:12]}); open the same suite to resume it"
         )
-
-
-Said = tuple[ImagePair, Image.Image, Question, str, float | None, str]
-"""A picture, a question, the raw response, its seconds, and what the model was told beside the question."""
-
-
-class _Book:
-    """What a run has, and what it is worth so far."""
-
-    def __init__(self, run: RunFolder, responses: Sequence[Response], way: Way) -> None:
-        self._run, self._way = run, way
-        self._tally = Tally(Parser.OFFICIAL)
-        for response in responses:
-            self._tally.add(response)
-        self._answered = {response.question_id for response in responses}
-        self.total = run.settings.questions
-
-    @property
-    def lacking(self) -> int:
-        return self.total - len(self._answered)
-
-    def todo(self, suite: Suite) -> Iterator[Todo]:
-        """What the run still lacks of what its settings say."""
-        settings = self._run.settings
-        for pair in suite.images(settings.subtasks, settings.limit):
-            lacking = tuple(q for q in pair.questions if f"{pair.image_id}#{q.number}" not in self._answered)
-            if lacking:
-                yield Todo(pair, lacking)
-
-    def store(self, said: Sequence[Said], seconds_each: float) -> Iterator[Progress]:
-        """Put answers on the disk together, then tell of each. `seconds_each`: what a question takes at this pace."""
-        responses = [self._response(*one) for one in said]
-        if responses:
-            self._run.append(responses)
-        for (pair, picture, question, *_), response in zip(said, responses, strict=True):
-            self._answered.add(response.question_id)
-            self._tally.add(response)
-            left = seconds_each * self.lacking
-            yield Progress(
-                len(self._answered), self.total, pair, picture, question, response.response, verdict(response),
-                self._tally.scores(), left,
-            )  # fmt: skip
-
-    def _response(self, pair, _picture, question, raw: str, seconds: float | None, notes: str) -> Response:
-        read = self._way.read(raw)
-        return Response(
-            pair.subtask.name, pair.image, question.number, question.text, question.truth, read.answer, seconds,
-            read.reasoning, notes,
-        )  # fmt: skip
 
 
 class _Answers(NamedTuple):
@@ -219,12 +152,12 @@ class _Replay:
     def __init__(self, suite, ask, run, stop, clock, pace, remember, responses, way) -> None:
         self._ask, self._run, self._stop, self._clock, self._pace = ask, run, stop, clock, pace
         self._remember, self._way = remember, way
-        self._book = _Book(run, responses, way)
+        self._book = Book(run, responses, way)
         self._rule = stop_rule(run.settings.stop)
         if self._rule is not None and way.is_over is not None:
             self._rule = way.is_over
         self._todo = self._book.todo(suite)
-        self._most = pace.pictures  # that fitted into memory so far
+        self._size = BatchSize(pace.pictures)
         self._began, self._asked = clock(), 0
         self._free_since = self._began  # when the model was done with the batch before
         self._failures, self._failed = 0, 0
@@ -254,12 +187,12 @@ class _Replay:
     def _batches(self) -> Iterator[list[Todo]]:
         for batch in batches(self._todo, self._pace.pictures):
             while batch:
-                part, batch = batch[: self._most], batch[self._most :]
+                part, batch = batch[: self._size.now], batch[self._size.now :]
                 yield part
 
     def _answers(self, batch: list[Todo]) -> _Answers:
         began = self._clock()
-        puts = [self._way.put(todo.pair, todo.picture, todo.questions) for todo in batch]
+        puts = [self._way.put(todo) for todo in batch]
         asked = [
             (todo.picture, put.questions, put.examples) if put.examples else (todo.picture, put.questions)
             for todo, put in zip(batch, puts, strict=True)
@@ -277,6 +210,7 @@ class _Replay:
         if not got.texts:
             return  # stopped in the middle: half a batch is none
         self._failures = 0
+        self._size.fitted(len(batch))
         # Of two batches under way the later one waits for the earlier: that time is not its own.
         seconds = got.ended - max(got.began, self._free_since)
         self._free_since = got.ended
@@ -297,7 +231,7 @@ class _Replay:
         if len(batch) > 1:
             middle = len(batch) // 2
             if isinstance(error, OutOfMemoryError):
-                self._most = min(self._most, middle)
+                self._size.too_large(len(batch))
             for half in (batch[:middle], batch[middle:]):
                 if self._stop.is_set():
                     return

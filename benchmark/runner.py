@@ -18,10 +18,10 @@ from benchmark.asking import (
     prepare,
     request_of,
 )
+from benchmark.book import Progress
 from benchmark.cache import CacheOpener
 from benchmark.data import EMBEDDED, Suite, open_suite
 from benchmark.errors import BenchmarkError, RunError
-from benchmark.replay import Progress
 from benchmark.results import RUN_FILE, Clock, RunFolder, new_run_path, utc_now
 from benchmark.sources import HUB_DATASETS
 from models.errors import ModelError

@@ -1,13 +1,12 @@
 """How each technique asks: from questions to what the model is given, and from what it said to an answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PIL import Image
-
-from benchmark.data import ImagePair, Question, Suite
+from benchmark.ahead import Todo
+from benchmark.data import Suite
 from benchmark.final_answer import REASON, final_answer, is_answered
 from benchmark.picture_notes import NoteTaker
 from benchmark.prompt_styles import PromptStyle, styled, without_demand
@@ -43,8 +42,8 @@ class Way(Protocol):
     is_over: Callable[[str], bool] | None
     """Whether what was said so far settles the answer; None: as for a plain answer, by its first word."""
 
-    def put(self, pair: ImagePair, picture: Image.Image, questions: Sequence[Question]) -> Put:
-        """What the model is asked. Raises BenchmarkError or ModelError."""
+    def put(self, todo: Todo) -> Put:
+        """What the model is asked about a decoded picture. Raises BenchmarkError or ModelError."""
         ...
 
     def read(self, raw: str) -> Reading:
@@ -78,8 +77,8 @@ class Plain:
     def __init__(self, style: PromptStyle = PromptStyle.OFFICIAL) -> None:
         self._style = style
 
-    def put(self, pair: ImagePair, picture: Image.Image, questions: Sequence[Question]) -> Put:
-        return Put(tuple(styled(question.text, self._style) for question in questions))
+    def put(self, todo: Todo) -> Put:
+        return Put(tuple(styled(question.text, self._style) for question in todo.questions))
 
     def read(self, raw: str) -> Reading:
         return Reading(raw)
@@ -90,8 +89,8 @@ class Reasoned:
 
     is_over = staticmethod(is_answered)
 
-    def put(self, pair: ImagePair, picture: Image.Image, questions: Sequence[Question]) -> Put:
-        return Put(tuple(f"{without_demand(question.text)}\n{REASON}" for question in questions))
+    def put(self, todo: Todo) -> Put:
+        return Put(tuple(f"{without_demand(question.text)}\n{REASON}" for question in todo.questions))
 
     def read(self, raw: str) -> Reading:
         return Reading(final_answer(raw), raw)
@@ -104,9 +103,9 @@ class Noted(Plain):
         super().__init__(style)
         self._taker = taker
 
-    def put(self, pair: ImagePair, picture: Image.Image, questions: Sequence[Question]) -> Put:
-        notes = self._taker.notes(pair, picture)
-        plain = super().put(pair, picture, questions).questions
+    def put(self, todo: Todo) -> Put:
+        notes = self._taker.notes(todo.digest, todo.picture)
+        plain = super().put(todo).questions
         return Put(tuple(f"{notes}\n\n{question}" for question in plain), notes=notes)
 
 
@@ -117,8 +116,8 @@ class Shown(Plain):
         super().__init__(style)
         self._solved = solved
 
-    def put(self, pair: ImagePair, picture: Image.Image, questions: Sequence[Question]) -> Put:
-        shown = self._solved.drawn(pair)
+    def put(self, todo: Todo) -> Put:
+        shown = self._solved.drawn(todo.pair)
         names = ", ".join(other.image for other in shown)
-        plain = super().put(pair, picture, questions).questions
-        return Put(plain, self._solved.examples(pair, shown), f"Solved examples: {names}")
+        plain = super().put(todo).questions
+        return Put(plain, self._solved.examples(todo.pair, shown), f"Solved examples: {names}")

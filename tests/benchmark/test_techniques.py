@@ -4,6 +4,7 @@ import pytest
 from small_suites import suite_rows, write_parquet
 
 from benchmark import text_reader
+from benchmark.ahead import Todo
 from benchmark.asking import Request, check_request, prepare, request_of
 from benchmark.data import open_suite
 from benchmark.errors import RunError, UnknownNameError
@@ -26,7 +27,7 @@ def suite(tmp_path):
 def put(manner, suite, number=0):
     pair = suite.pairs[number]
     taker = NoteTaker(None, lambda picture: ("EXIT",))
-    return way(manner, suite, taker).put(pair, pair.picture(), pair.questions)
+    return way(manner, suite, taker).put(Todo(pair, pair.questions, pair.picture(), pair.image_id))
 
 
 def test_defaults_of_each_technique():
