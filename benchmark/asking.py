@@ -1,11 +1,9 @@
 """From a request in words (model, suite, subtasks, ...) to a running replay. The page and the command line share it."""
 
-import platform
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +23,7 @@ from benchmark.records import (
 from benchmark.replay import SLOWEST, AskPairs, Pace, recall, replay
 from benchmark.results import RUN_FILE, Clock, RunFolder, utc_now
 from benchmark.techniques import PLAIN_TOKENS, Manner, check_model, check_suite, choose_manner, manner_of
+from benchmark.versions import versions
 from benchmark.ways import way_of
 from models.identity import revision_of
 from models.registry import describe, find, known_as
@@ -44,7 +43,6 @@ _SMALL_BYTES = 2**31
 
 KNOWN = "answers known from earlier runs"
 """What stands in the place of a device where no model was loaded."""
-_PACKAGES = ("torch", "transformers", "tokenizers", "accelerate", "bitsandbytes", "numpy", "pillow")
 Say = Callable[[str], None]
 
 
@@ -216,6 +214,8 @@ def ask(
         return
     if stop is not None and stop.is_set():
         return
+    if run is not None:
+        run.check_free()  # before a model is loaded for nothing
     if open_cache is not None and (revision := revision_of(prepared.spec)) is not None:
         settings = _with_revision(prepared.settings, revision)
         cache = open_cache(settings)
@@ -230,6 +230,7 @@ def ask(
     with open_model(prepared.spec, prepared.quantization, say) as model:
         settings = _with_revision(prepared.settings, model.revision)
         run = RunFolder.open_or_create(path, settings, clock())
+        run.check_free()
         run.add_session(clock(), model.device, versions(), model.footprint_bytes)
         cache = open_cache(settings, model.device) if open_cache is not None else None
         say(f"Asking {prepared.spec.title}")
@@ -286,17 +287,6 @@ def limit_from(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit()):
         raise RunError(f"the image limit is {text!r}; give a whole number, at least 1, or leave it empty for all")
     return int(text)
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python and of what decides an answer, read without importing it, and the system they run on."""
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return {**found, "system": platform.platform()}
 
 
 def _with_revision(settings: RunSettings, revision: str) -> RunSettings:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmark.asking import GENERATION, check_request, pace_for, versions
+from benchmark.asking import GENERATION, check_request, pace_for
 from benchmark.asking import Request as Asking
 from benchmark.bench import Speed, measure
 from benchmark.data import open_suite
@@ -16,6 +16,7 @@ from benchmark.errors import RunError
 from benchmark.printing import say
 from benchmark.records import FULL_ANSWER, VERDICT_FIXED
 from benchmark.replay import Pace
+from benchmark.versions import versions
 from models.spec import Quantization
 
 if TYPE_CHECKING:

@@ -26,6 +26,10 @@ class RunError(BenchmarkError):
     """A run that cannot be started, resumed or found."""
 
 
+class RunBusyError(RunError):
+    """A run that another process is writing into."""
+
+
 class StatisticsError(BenchmarkError):
     """Points from which no figure can be computed."""
 

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
-from benchmark.errors import BenchmarkError, RecordError, RunError
+from benchmark.errors import BenchmarkError, RecordError, RunBusyError, RunError
 from benchmark.official import write_official
 from benchmark.parsing import Parser, Verdict
 from benchmark.records import RunSettings, settings_from
@@ -135,23 +135,35 @@ class RunFolder:
     def writing(self) -> Iterator[list[Response]]:
         """Hold the run for writing, and give what is answered already.
 
-        A half-written last line is cut off, so that its question is asked again. Raises RunError when another
+        A half-written last line is cut off, so that its question is asked again. Raises RunBusyError when another
         process is writing into this run.
         """
+        with self._held():
+            try:
+                responses, whole = self._read()
+                with (self.path / RESPONSES_FILE).open("r+b") as file:
+                    file.truncate(whole)
+                    file.seek(whole)
+                    self._file = file
+                    yield responses
+            finally:
+                self._file = None
+
+    def check_free(self) -> None:
+        """Raise RunBusyError when another process is writing into this run."""
+        with self._held():
+            pass
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
         lock = FileLock(self.path / "run.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise RunError(f"the run in {self.path} is going on already; wait for it or stop it first") from None
+            raise RunBusyError(f"the run in {self.path} is going on already; wait for it or stop it first") from None
         try:
-            responses, whole = self._read()
-            with (self.path / RESPONSES_FILE).open("r+b") as file:
-                file.truncate(whole)
-                file.seek(whole)
-                self._file = file
-                yield responses
+            yield
         finally:
-            self._file = None
             lock.release()
 
     def append(self, responses: Sequence[Response]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmark.asking import ModelOpener, Prepared, Request, ask, existing_run, pool_opener, prepare
 from benchmark.cache import CACHE_VARIABLE, CacheOpener, cache_opener, default_folder
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, RunBusyError
 from benchmark.live import reporting
 from benchmark.printing import print_run, say
 from benchmark.records import FULL_ANSWER, VERDICT_FIXED
@@ -100,7 +100,7 @@ def carry_out(
     """Begin the run in `path` or go on with it, telling how it goes; gives the exit status.
 
     `arguments` are the words of the command that goes on with it when it broke off. What happens before the model is
-    asked (a model that cannot be loaded) is raised.
+    asked (a model that cannot be loaded, a run that another process is at) is raised.
     """
     folder = existing_run(prepared, path)
     if folder is not None:
@@ -114,7 +114,7 @@ def carry_out(
     except KeyboardInterrupt:
         return _broken_off(path, arguments, "stopped", INTERRUPTED)
     except Exception as error:
-        if not _has_begun(path, sessions):
+        if isinstance(error, RunBusyError) or not _has_begun(path, sessions):
             raise
         if not isinstance(error, BenchmarkError | ModelError):
             traceback.print_exc()

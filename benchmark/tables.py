@@ -13,7 +13,10 @@ from benchmark.errors import RecordError
 from benchmark.recorded import AnswerRow, Recorded, pair_up
 from benchmark.scoring import Response, verdict
 
-OWN_COLUMNS = ("subtask", "image", "number", "question", "truth", "response", "verdict", "right", "seconds")
+OWN_COLUMNS = (
+    "subtask", "image", "number", "question", "truth", "response", "verdict", "right", "seconds", "reasoning", "notes"
+)  # fmt: skip
+"""The last two are empty where a technique makes the model say, or tells it, no more than that."""
 _OWN_NEEDED = ("subtask", "image", "question", "truth", "response")
 _VLMEVALKIT_NEEDED = ("category", "image_path", "question", "answer", "prediction")
 _MOST_UNPACKED = 200_000_000
@@ -32,18 +35,19 @@ def csv_text(pairs: Iterable[tuple[Response, Response]]) -> str:
     writer.writerow(OWN_COLUMNS)
     for response in (response for pair in pairs for response in pair):
         said = verdict(response)
-        texts = [_plain(text) for text in (response.image, response.question, response.response)]
         writer.writerow(
             [
                 response.subtask,
-                texts[0],
+                _plain(response.image),
                 response.number,
-                texts[1],
+                _plain(response.question),
                 response.truth.value,
-                texts[2],
+                _plain(response.response),
                 said.value,
                 "yes" if said == response.truth else "no",
                 "" if response.seconds is None else f"{response.seconds:.3f}",
+                _plain(response.reasoning),
+                _plain(response.notes),
             ]
         )
     return buffer.getvalue()

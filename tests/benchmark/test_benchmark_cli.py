@@ -1,13 +1,16 @@
 import json
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import pytest
+from small_suites import NOW
 from test_runner import MODEL, Loader
 
 from benchmark import __main__ as cli
 from benchmark import asking, run_command
+from benchmark.results import RunFolder
 from models.errors import ModelError
 
 
@@ -112,6 +115,43 @@ def test_the_same_folder_is_resumed_and_others_refused(loader, parquet, tmp_path
     assert loader.asked == 18
     assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "my out", "--images", 1) == 2
     assert "image limit None there, 1 now" in capsys.readouterr().err
+
+
+def test_a_run_that_another_process_is_at_is_refused_and_left_alone(loader, parquet, tmp_path, capsys):
+    command = ["run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out", "--no-cache"]
+    loader.breaks_at = 4
+    assert run(*command) == 3
+    loader.breaks_at = None
+    begun = RunFolder.open(tmp_path / "out")
+    with begun.writing():
+        opened = loader.opened
+        assert run(*command) == 2
+        assert capsys.readouterr().err.splitlines()[-1] == (
+            f"error: the run in {tmp_path / 'out'} is going on already; wait for it or stop it first"
+        )
+        assert loader.opened == opened  # no model was loaded for it
+    assert RunFolder.open(tmp_path / "out").sessions == begun.sessions
+    assert run(*command) == 0
+
+
+def test_two_processes_that_begin_together_are_told_apart(monkeypatch, parquet, tmp_path, capsys):
+    """The other one was quicker while this one loaded its model."""
+    made, held = Loader(), ExitStack()
+
+    @contextmanager
+    def slow(spec, quantization, say):
+        with made(spec, quantization, say) as model:
+            settings = asking.prepare(asking.Request(MODEL, str(parquet))).settings
+            settings = replace(settings, model=replace(settings.model, revision=model.revision))
+            other = RunFolder.create(tmp_path / "out", settings, NOW)
+            held.enter_context(other.writing())
+            yield model
+
+    monkeypatch.setattr(run_command, "pool_opener", lambda pool: slow)
+    with held:
+        assert run("run", "--model", MODEL, "--suite", parquet, "--out", tmp_path / "out", "--no-cache") == 2
+    assert "is going on already" in capsys.readouterr().err
+    assert RunFolder.open(tmp_path / "out").sessions == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -173,6 +174,16 @@ def test_a_csv_is_safe_in_a_spreadsheet(tmp_path):
         "other",
         "no",
     ]
+
+
+def test_a_csv_tells_what_a_technique_made_of_an_answer(tmp_path):
+    first, second = pair("OCR", "1.png", "yes", "no")
+    reasoned = replace(first, reasoning="I see a sign.\nFinal answer: yes", notes="=Solved examples: 2.png")
+    path = export_run(run_of(tmp_path / "run", [reasoned, second]), Format.CSV, tmp_path / "a.csv")
+    table = pd.read_csv(path, keep_default_na=False)
+    assert table["reasoning"].tolist() == ["I see a sign.\nFinal answer: yes", ""]
+    assert table["notes"].tolist() == ["'=Solved examples: 2.png", ""]
+    assert [r.response for r in recorded_at(path).responses] == ["yes", "no"]
 
 
 GOOD = [sample(0, "1.jpg", "Yes", ["y"]), sample(1, "1.jpg", "No", ["n"])]
