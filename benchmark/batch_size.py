@@ -1,6 +1,6 @@
 """How many pictures to ask about at once, learned from what fitted into memory."""
 
-_FITTING = 4  # batches in a row; after that a larger one is tried
+_FITTING = 12  # batches in a row; after that a larger one is tried
 
 
 class BatchSize:
