@@ -9,6 +9,8 @@ import gradio as gr
 
 from benchmark import result_views
 from benchmark.exports import export_zip
+from benchmark.levels import known_levels, level_rows
+from benchmark.levels_views import html_table
 from benchmark.parsing import Parser, find_parser
 from benchmark.parts_ui import PRIVATE, explained, html_block, picture_of
 from benchmark.report import report_html
@@ -60,6 +62,8 @@ def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
                 table = html_block(elem_id="bench-table")
             with gr.Column(scale=5, min_width=300):
                 radar = gr.Plot(label="Score per subtask", show_label=False, elem_id="bench-radar")
+        with gr.Accordion("Easy and hard pictures, drawn and photographed", open=False, visible=False) as levels_part:
+            levels = html_block(elem_id="bench-levels")
         with gr.Row(elem_id="bench-actions"):
             export = gr.DownloadButton("Download in MME's text format", size="md", elem_id="bench-export")
             make = gr.Button("Make a report to keep", size="md", elem_id="bench-make-report")
@@ -93,12 +97,16 @@ def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
         names = list(scores.subtasks)
         kind = kind if kind in names else (names[0] if names else None)
         values = {run.settings.model.title: {name: s.score for name, s in scores.subtasks.items()}}
+        suite = runner.suite_of(run)
+        facts = known_levels(suite) if suite and names else None
         return {
             results: gr.update(visible=True),
             nothing: gr.update(visible=False),
             totals: result_views.tiles(scores, estimates) + result_views.run_details(run, scores),
             table: result_views.results_table(scores, run.coverage(scores), estimates),
             radar: gr.update(value=radar_plot(values) if names else None, visible=len(names) > 2),
+            levels_part: gr.update(visible=facts is not None),
+            levels: html_table(level_rows(run.responses(), facts, rule)) if facts else "",
             export: gr.update(value=str(export_zip(run, Path(downloads.name))) if names else None, visible=bool(names)),
             make: gr.update(visible=bool(names)),
             report: gr.update(visible=False),
@@ -136,7 +144,8 @@ def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
         return gr.update(value=str(file), visible=True), gr.update(visible=False)
 
     picked = [choice.run, choice.parser, subtask, which]
-    parts = [results, nothing, totals, table, radar, export, make, report, go_on, subtask, card, place]
+    parts = [results, nothing, totals, table, radar, levels_part, levels, export, make, report, go_on]
+    parts += [subtask, card, place]
     gr.on([choice.run.change, choice.parser.change, ended.change], explained(show), picked, parts, **PRIVATE)
     gr.on([subtask.input, which.input], explained(turn(0)), [*picked, place], [card, place], **PRIVATE)
     back.click(explained(turn(-1)), [*picked, place], [card, place], **PRIVATE)

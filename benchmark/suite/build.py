@@ -2,8 +2,9 @@
 
     python -m benchmark.suite.build --seed 20260 --out my-suite
 
-The same seed gives the same bytes (with the pinned Pillow, NumPy and pyarrow), another seed a suite that no
-model can have seen. The shipped suite is SHIPPED_SEED in `benchmark/suite/embedded`.
+The same seed gives the same bytes (with the pinned Pillow, NumPy and pyarrow), another seed drawn pictures that no
+model can have seen. The photographs are the same for every seed. The shipped suite is SHIPPED_SEED in
+`benchmark/suite/embedded`. The manifest says of each picture what it shows, how hard it is, and where it comes from.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -25,20 +26,24 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from benchmark.errors import SuiteError
+from benchmark.levels import MANIFEST, SUITE_NAME, PictureKind
 from benchmark.subtasks import SUBTASK_NAMES
 from benchmark.suite.items import DrawnItem, Maker
-from benchmark.suite.makers import MAKERS
+from benchmark.suite.photographs import photographs_of
+from benchmark.suite.plan import parts_of, shares, spread
 
 SHIPPED_SEED = 2306
 SHIPPED_FOLDER = Path(__file__).parent / "embedded"
 PARQUET_NAME = "test-00000-of-00001.parquet"
-MANIFEST_NAME = "manifest.json"
-SHAPE_SUBTASKS = ("existence", "count", "position", "color")
-SHAPE_IMAGES, OTHER_IMAGES = 100, 20
 MOST_IMAGES = 1000
 JPEG_QUALITY = 90
 LICENCE = "Apache-2.0"
-ORIGIN = "drawn by benchmark.suite.build; no photograph or other picture was used"
+ORIGIN = "drawn by benchmark.suite.build"
+WHOLE_LICENCE = f"{LICENCE} for the drawn pictures; each photograph has its own, with its author, in its entry"
+WHOLE_ORIGIN = (
+    "the drawn pictures come from the seed; the photographs are the same for every seed and are credited in "
+    "benchmark/suite/photos/CREDITS.md"
+)
 
 SCHEMA = pa.schema(
     [
@@ -55,17 +60,34 @@ SCHEMA = pa.schema(
 )
 
 
+class Asked(NamedTuple):
+    """A picture's file with its questions and what the manifest says of it besides."""
+
+    data: bytes
+    ending: str
+    yes: str
+    no: str
+    made: str
+    level: int
+    kind: PictureKind
+    facts: dict[str, str | int]
+
+
 @dataclass(frozen=True)
 class Picture:
-    """One entry of the manifest."""
+    """One entry of the manifest; `facts` are its origin and licence, and its seed or its author, source and changes."""
 
     subtask: str
     file: str
     sha256: str
     made: str
-    seed: int
-    origin: str = ORIGIN
-    licence: str = LICENCE
+    level: int
+    kind: PictureKind
+    facts: dict[str, str | int]
+
+    def entry(self) -> dict[str, str | int]:
+        known = asdict(self)
+        return {**{key: value for key, value in known.items() if key != "facts"}, **self.facts}
 
 
 def encoded(item: DrawnItem) -> tuple[bytes, str]:
@@ -82,10 +104,8 @@ def encoded(item: DrawnItem) -> tuple[bytes, str]:
     return (png, "png") if len(png) <= len(jpeg) else (jpeg, "jpg")
 
 
-def drawn(seed: int, subtask: str, images: int, maker: Maker) -> Iterator[tuple[DrawnItem, bool]]:
-    """The subtask's pictures in a seeded order, each with whether its Yes question comes first."""
-    # Each subtask has its own stream, so that a change to one leaves the others as they are.
-    rng = np.random.default_rng([seed, SUBTASK_NAMES.index(subtask)])
+def drawn(rng: np.random.Generator, images: int, maker: Maker) -> Iterator[tuple[DrawnItem, bool]]:
+    """The pictures of a maker in a seeded order, each with whether its Yes question comes first."""
     whole = images + images % 2
     items = list(islice(maker(rng, whole), whole))
     yes_first = np.arange(whole) % 2 == 0
@@ -94,22 +114,52 @@ def drawn(seed: int, subtask: str, images: int, maker: Maker) -> Iterator[tuple[
         yield items[int(place)], bool(first)
 
 
-def subtask_table(seed: int, subtask: str, images: int) -> tuple[pa.Table, list[Picture]]:
-    """Two rows per picture, and the manifest's entries."""
-    rows, pictures = [], []
-    for number, (item, yes_first) in enumerate(drawn(seed, subtask, images, MAKERS[subtask]), start=1):
+def asked_drawn(seed: int, subtask: str, images: int, level: int, maker: Maker) -> Iterator[tuple[Asked, bool]]:
+    """The drawn pictures of a level, as files."""
+    # Each subtask and level has its own stream, so that a change to one leaves the others as they are.
+    number = SUBTASK_NAMES.index(subtask)
+    rng = np.random.default_rng([seed, number] if level == 1 else [seed, number, level])
+    facts = {"origin": ORIGIN, "licence": LICENCE, "seed": seed}
+    for item, yes_first in drawn(rng, images, maker):
         data, ending = encoded(item)
-        name = f"{subtask}/{number:04d}.{ending}"
-        questions = [(item.yes, "Yes"), (item.no, "No")]
+        yield Asked(data, ending, item.yes, item.no, item.note, level, PictureKind.DRAWN, facts), yes_first
+
+
+def asked_photographs(subtask: str, images: int) -> Iterator[tuple[Asked, bool]]:
+    """So many photographs of a subtask, whole pairs of them; no seed has a part in it."""
+    photos = photographs_of(subtask)
+    rng = np.random.default_rng(SUBTASK_NAMES.index(subtask))
+    chosen = [2 * int(pair) + half for pair in rng.permutation(len(photos) // 2)[: images // 2] for half in (0, 1)]
+    yes_first = np.arange(images) % 2 == 0
+    rng.shuffle(yes_first)
+    for place, first in zip(rng.permutation(chosen), yes_first, strict=True):
+        photo = photos[int(place)]
+        facts = {"origin": photo.origin, "licence": photo.licence, "author": photo.author, "source": photo.source,
+                 "changes": photo.changes}
+        yield Asked(photo.path.read_bytes(), "jpg", photo.yes, photo.no, photo.shows, photo.level,
+                    PictureKind.PHOTOGRAPH, facts), bool(first)
+
+
+def subtask_table(seed: int, subtask: str, images: int | None = None) -> tuple[pa.Table, list[Picture]]:
+    """Two rows per picture, and the manifest's entries. `images` None: the usual number."""
+    parts = parts_of(subtask)
+    counts = shares(parts, images)
+    streams = [
+        asked_photographs(subtask, count) if part.maker is None or part.level is None
+        else asked_drawn(seed, subtask, count, part.level, part.maker)
+        for part, count in zip(parts, counts, strict=True)
+    ]
+    rows, pictures = [], []
+    for number, turn in enumerate(spread(counts), start=1):
+        picture, yes_first = next(streams[turn])
+        name = f"{subtask}/{number:04d}.{picture.ending}"
+        questions = [(picture.yes, "Yes"), (picture.no, "No")]
         for question, answer in questions if yes_first else questions[::-1]:
-            rows.append({"question_id": name, "image": {"bytes": data, "path": name.split("/")[1]},
+            rows.append({"question_id": name, "image": {"bytes": picture.data, "path": name.split("/")[1]},
                          "question": question, "answer": answer, "category": subtask})
-        pictures.append(Picture(subtask, name, hashlib.sha256(data).hexdigest(), item.note, seed))
+        digest = hashlib.sha256(picture.data).hexdigest()
+        pictures.append(Picture(subtask, name, digest, picture.made, picture.level, picture.kind, picture.facts))
     return pa.Table.from_pylist(rows, SCHEMA), pictures
-
-
-def default_images(subtask: str) -> int:
-    return SHAPE_IMAGES if subtask in SHAPE_SUBTASKS else OTHER_IMAGES
 
 
 def parquet_bytes(tables: Iterable[pa.Table]) -> bytes:
@@ -125,8 +175,9 @@ def parquet_bytes(tables: Iterable[pa.Table]) -> bytes:
 def build(seed: int, folder: Path, images: int | None = None, say=print) -> Path:
     """Draw the suite and write its two files. Raises SuiteError where the folder cannot be written.
 
-    `images` per subtask, None for the usual numbers (100 for the four shape subtasks, 20 for the others). Far more
-    than these repeat themselves: a pool has about 15 subjects, each drawn in some dozens of variations.
+    `images` per subtask, None for the usual numbers: of level 1, 100 for the four shape subtasks and 20 for the
+    others, and what `plan` adds to them. Far more than these repeat themselves: a pool has about 15 subjects, each
+    drawn in some dozens of variations, and of photographs there are no more.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -134,24 +185,25 @@ def build(seed: int, folder: Path, images: int | None = None, say=print) -> Path
         raise SuiteError(f"cannot write a suite to {folder}: {error.strerror}; choose another --out") from error
     tables, pictures = [], []
     for subtask in SUBTASK_NAMES:
-        table, entries = subtask_table(seed, subtask, images or default_images(subtask))
+        table, entries = subtask_table(seed, subtask, images)
         tables.append(table)
         pictures += entries
         say(f"{subtask}: {len(entries)} images, {table.num_rows} questions")
     data = parquet_bytes(tables)
     manifest = {
-        "name": "MME Arena embedded suite",
+        "name": SUITE_NAME,
         "seed": seed,
         "images": len(pictures),
         "questions": sum(table.num_rows for table in tables),
-        "licence": LICENCE,
-        "origin": ORIGIN,
+        "photographs": sum(picture.kind is PictureKind.PHOTOGRAPH for picture in pictures),
+        "licence": WHOLE_LICENCE,
+        "origin": WHOLE_ORIGIN,
         "fonts": "subsets in models/embedded/fonts, SIL Open Font License 1.1",
         "parquet": {"file": PARQUET_NAME, "sha256": hashlib.sha256(data).hexdigest()},
-        "pictures": [asdict(picture) for picture in pictures],
+        "pictures": [picture.entry() for picture in pictures],
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    for name, content in ((PARQUET_NAME, data), (MANIFEST_NAME, text.encode())):
+    for name, content in ((PARQUET_NAME, data), (MANIFEST, text.encode())):
         unfinished = folder / f"{name}.unfinished"
         try:
             unfinished.write_bytes(content)
@@ -186,8 +238,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=_number(0, None, "the seed"), required=True, help="whole number, 0 or more")
     parser.add_argument("--out", type=Path, help="folder to write to (default: data/suites/seed-N)")
     parser.add_argument("--images", type=_number(1, MOST_IMAGES, "the number of images"),
-                        help=f"per subtask (default: {SHAPE_IMAGES} for {', '.join(SHAPE_SUBTASKS)}; "
-                             f"{OTHER_IMAGES} for the others)")
+                        help="per subtask, in the usual proportions of levels and photographs (default: those of the "
+                             "shipped suite)")
     options = parser.parse_args(arguments)
     try:
         build(options.seed, options.out or Path(f"data/suites/seed-{options.seed}"), options.images)

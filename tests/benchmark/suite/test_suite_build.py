@@ -5,16 +5,20 @@ import io
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from benchmark.levels import LEVELS, PictureKind
 from benchmark.subtasks import SUBTASK_NAMES
 from benchmark.suite import build
+from benchmark.suite.photographs import LICENCES, photographs_of
+from benchmark.suite.plan import SHAPE_SUBTASKS
 
-SHIPPED_BYTES_AT_MOST = 15_000_000
+SHIPPED_BYTES_AT_MOST = 9_000_000
 
 
 @pytest.fixture(scope="module")
@@ -35,27 +39,35 @@ def rows_of(folder: Path) -> list[dict]:
 
 
 def manifest_of(folder: Path) -> dict:
-    return json.loads((folder / build.MANIFEST_NAME).read_text(encoding="utf-8"))
+    return json.loads((folder / build.MANIFEST).read_text(encoding="utf-8"))
 
 
 def test_same_seed_same_bytes(small, tmp_path):
     build.build(7, tmp_path, 2, say=lambda line: None)
-    for name in (build.PARQUET_NAME, build.MANIFEST_NAME):
+    for name in (build.PARQUET_NAME, build.MANIFEST):
         assert (tmp_path / name).read_bytes() == (small / name).read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [build.MANIFEST_NAME, build.PARQUET_NAME]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [build.MANIFEST, build.PARQUET_NAME]
 
 
-def test_another_seed_draws_other_pictures(small, tmp_path):
-    build.build(8, tmp_path, 2, say=lambda line: None)
-    pictures = [{picture["sha256"] for picture in manifest_of(folder)["pictures"]} for folder in (small, tmp_path)]
-    assert not pictures[0] & pictures[1]
+def test_another_seed_draws_other_pictures_and_takes_the_same_photographs():
+    pictures = [build.subtask_table(seed, "landmark", 8)[1] for seed in (7, 8)]
+    drawn, photographs = (
+        [{p.sha256 for p in some if p.kind is kind} for some in pictures]
+        for kind in (PictureKind.DRAWN, PictureKind.PHOTOGRAPH)
+    )
+    assert [len(part) for part in (*drawn, *photographs)] == [6, 6, 2, 2]
+    assert not drawn[0] & drawn[1]
+    assert photographs[0] == photographs[1]
 
 
 @pytest.mark.parametrize("subtask", ["count", "landmark", "OCR"])
 def test_shipped_pictures_come_from_the_recorded_seed(subtask):
     entries = [entry for entry in manifest_of(build.SHIPPED_FOLDER)["pictures"] if entry["subtask"] == subtask]
-    _, drawn = build.subtask_table(build.SHIPPED_SEED, subtask, len(entries))
+    table, drawn = build.subtask_table(build.SHIPPED_SEED, subtask)
     assert [(picture.file, picture.sha256) for picture in drawn] == [(e["file"], e["sha256"]) for e in entries]
+    columns = ["question", "answer"]
+    shipped = pq.read_table(build.SHIPPED_FOLDER / build.PARQUET_NAME, filters=[("category", "=", subtask)])
+    assert shipped.select(columns).to_pylist() == table.select(columns).to_pylist()
 
 
 def test_an_odd_number_of_images_is_possible():
@@ -96,8 +108,8 @@ def test_pictures_are_whole_and_all_different(suite):
     for row in rows_of(suite)[::2]:
         with Image.open(io.BytesIO(row["image"]["bytes"])) as picture:
             picture.load()
-            assert picture.mode == "RGB"
-            assert min(picture.size) >= 200 and max(picture.size) <= 512
+            assert picture.mode in ("RGB", "P")
+            assert min(picture.size) >= 180 and max(picture.size) <= 512
         hashes.append(hashlib.sha256(row["image"]["bytes"]).hexdigest())
     assert len(set(hashes)) == len(hashes)
 
@@ -111,18 +123,24 @@ def test_manifest_names_every_picture(suite):
         assert entry["file"] == row["question_id"]
         assert entry["subtask"] == row["category"]
         assert entry["sha256"] == hashlib.sha256(row["image"]["bytes"]).hexdigest()
-        assert entry["seed"] == manifest["seed"]
-        assert entry["licence"] == "Apache-2.0"
-        assert entry["origin"] and entry["made"]
+        assert entry["origin"] and entry["made"] and entry["level"] in LEVELS
+        if entry["kind"] == PictureKind.DRAWN:
+            assert (entry["seed"], entry["licence"]) == (manifest["seed"], "Apache-2.0")
+        else:
+            assert entry["kind"] == PictureKind.PHOTOGRAPH and "seed" not in entry
+            assert entry["licence"] in LICENCES and entry["author"] and entry["source"].startswith("https://")
 
 
 def test_shipped_suite_is_complete_and_small():
-    rows = rows_of(build.SHIPPED_FOLDER)
+    manifest = manifest_of(build.SHIPPED_FOLDER)
+    found = Counter((entry["subtask"], entry["level"], entry["kind"]) for entry in manifest["pictures"])
     for subtask in SUBTASK_NAMES:
-        images = sum(row["category"] == subtask for row in rows) // 2
-        assert images == (100 if subtask in ("existence", "count", "position", "color") else 20)
-    assert manifest_of(build.SHIPPED_FOLDER)["seed"] == build.SHIPPED_SEED
-    assert sum(path.stat().st_size for path in build.SHIPPED_FOLDER.iterdir()) < SHIPPED_BYTES_AT_MOST
+        shapes = subtask in SHAPE_SUBTASKS
+        harder = 20 if shapes else 10 if subtask == "OCR" else 0
+        assert [found[subtask, level, "drawn"] for level in LEVELS] == [100 if shapes else 20, harder, harder]
+        assert sum(found[subtask, level, "photograph"] for level in LEVELS) == len(photographs_of(subtask))
+    assert (manifest["seed"], manifest["images"], manifest["photographs"]) == (build.SHIPPED_SEED, 856, 76)
+    assert (build.SHIPPED_FOLDER / build.PARQUET_NAME).stat().st_size < SHIPPED_BYTES_AT_MOST
 
 
 def test_each_picture_is_stored_once_in_the_file(small):

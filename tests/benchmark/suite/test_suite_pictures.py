@@ -9,10 +9,10 @@ from fontTools.ttLib import TTFont
 
 from benchmark.subtasks import SUBTASK_NAMES
 from benchmark.suite import canvas, signs
-from benchmark.suite.build import SHAPE_SUBTASKS
 from benchmark.suite.code_pictures import TEMPLATES
 from benchmark.suite.makers import MAKERS
 from benchmark.suite.phrases import CHINESE_CHARACTERS, COUPLES
+from benchmark.suite.plan import SHAPE_SUBTASKS
 from benchmark.suite.sums import TASKS
 from models.embedded.faces import FONT_FOLDER, LATIN_CHARACTERS, Face, font
 

@@ -1,0 +1,71 @@
+"""Levels as text and as HTML: the share of right answers on easy, medium and hard pictures and on photographs."""
+
+from collections.abc import Sequence
+from html import escape
+
+from benchmark.levels import ALL, LEVELS, Cell, LevelRow
+from benchmark.subtasks import find_subtask
+
+HEADS = (*(f"drawn, {word}" for word in LEVELS.values()), "photographs")
+EXPLAINED = (
+    "Share of questions answered right, in percent; ± is one standard error. Guessing gets 50 %. Easy pictures show "
+    "little more than what is asked; on hard ones it is small, hidden among much else, or one of many."
+)
+NONE = "–"
+
+
+def cells(row: LevelRow) -> tuple[Cell, ...]:
+    """The cells of a row in the order of HEADS."""
+    return (*row.drawn.values(), row.all_photographs)
+
+
+def cell_text(cell: Cell) -> str:
+    """As "87.5 ± 4.2 (20)": percent, error, pictures."""
+    if cell.share is None:
+        return NONE
+    error = "" if cell.error is None else f" ± {100 * cell.error:.1f}"
+    return f"{100 * cell.share:.1f}{error} ({cell.images})"
+
+
+def text_table(rows: Sequence[LevelRow]) -> str:
+    """The table for a terminal."""
+    lines = [f"{'right, %':24}" + "".join(f"{head:>20}" for head in HEADS)]
+    lines += [f"{row.name:24}" + "".join(f"{cell_text(cell):>20}" for cell in cells(row)) for row in rows]
+    return "\n".join(lines)
+
+
+def html_table(rows: Sequence[LevelRow]) -> str:
+    """The table for the page."""
+    head = "".join(f'<th scope="col">{name[:1].upper()}{name[1:]}</th>' for name in ("subtask", *HEADS))
+    body = "".join(
+        f'<tr><th scope="row">{"All subtasks" if row.name == ALL else escape(find_subtask(row.name).title)}</th>'
+        f"{''.join(map(_html_cell, cells(row)))}</tr>"
+        for row in rows
+    )
+    return (
+        f'<p class="bench-quiet">{EXPLAINED}</p><div class="bench-scroll"><table class="bench-table bench-levels">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _html_cell(cell: Cell) -> str:
+    if cell.share is None:
+        return f"<td>{NONE}</td>"
+    error = "" if cell.error is None else f"± {100 * cell.error:.1f} · "
+    pictures = "1 picture" if cell.images == 1 else f"{cell.images} pictures"
+    return f"<td>{100 * cell.share:.1f}<small>{error}{pictures}</small></td>"
+
+
+def as_dicts(rows: Sequence[LevelRow]) -> list[dict[str, object]]:
+    """For JSON: one dictionary for each subtask, kind and level that has pictures; level None is all of the kind."""
+    found = []
+    for row in rows:
+        for kind, whole, levels in (
+            ("drawn", row.all_drawn, row.drawn),
+            ("photograph", row.all_photographs, row.photographs),
+        ):
+            for level, cell in ((None, whole), *levels.items()):
+                if cell.images:
+                    measured = {"images": cell.images, "share": cell.share, "error": cell.error}
+                    found.append({"subtask": row.name, "kind": kind, "level": level, **measured})
+    return found
