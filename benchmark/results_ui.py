@@ -62,7 +62,8 @@ def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
                 table = html_block(elem_id="bench-table")
             with gr.Column(scale=5, min_width=300):
                 radar = gr.Plot(label="Score per subtask", show_label=False, elem_id="bench-radar")
-        with gr.Accordion("Easy and hard pictures, drawn and photographed", open=False, visible=False) as levels_part:
+        about_levels = "Easy and hard pictures, drawn and photographed"
+        with gr.Accordion(about_levels, open=False, visible=False, elem_id="bench-levels-part") as levels_part:
             levels = html_block(elem_id="bench-levels")
         with gr.Row(elem_id="bench-actions"):
             export = gr.DownloadButton("Download in MME's text format", size="md", elem_id="bench-export")
