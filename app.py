@@ -163,8 +163,9 @@ that are not in the picture, and which *follows the instruction* better. Ratings
 
 ### What you see here
 
-{status} The *embedded suite* has the same 14 subtasks as MME, on pictures drawn for this project: its scores say
-how a model does on it, and are not comparable with scores on MME's own pictures.
+{status} The *embedded suite* has the same 14 subtasks as MME, on pictures drawn for this project and some
+openly licensed photographs: its scores say how a model does on it, and are not comparable with scores on MME's own
+pictures.
 
 ### What is kept
 
