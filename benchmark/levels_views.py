@@ -11,6 +11,8 @@ EXPLAINED = (
     "Share of questions answered right, in percent; ± is one standard error. Guessing gets 50 %. Easy pictures show "
     "little more than what is asked; on hard ones it is small, hidden among much else, or one of many."
 )
+PAGE_HEADS = (*(word.capitalize() for word in LEVELS.values()), "Photos")
+PAGE_NOTE = "Easy, medium and hard pictures are drawn; photos of all levels stand together. Below each: of how many."
 NONE = "–"
 
 
@@ -35,25 +37,25 @@ def text_table(rows: Sequence[LevelRow]) -> str:
 
 
 def html_table(rows: Sequence[LevelRow]) -> str:
-    """The table for the page."""
-    head = "".join(f'<th scope="col">{name[:1].upper()}{name[1:]}</th>' for name in ("subtask", *HEADS))
+    """The table for the page, narrow enough for a phone."""
+    head = "".join(f'<th scope="col" style="text-align:right">{name}</th>' for name in PAGE_HEADS)
     body = "".join(
         f'<tr><th scope="row">{"All subtasks" if row.name == ALL else escape(find_subtask(row.name).title)}</th>'
         f"{''.join(map(_html_cell, cells(row)))}</tr>"
         for row in rows
     )
     return (
-        f'<p class="bench-quiet">{EXPLAINED}</p><div class="bench-scroll"><table class="bench-table bench-levels">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<p class="bench-quiet">{EXPLAINED} {PAGE_NOTE}</p><div class="bench-scroll"><table class="bench-table">'
+        f'<thead><tr><th scope="col">Subtask</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
 def _html_cell(cell: Cell) -> str:
     if cell.share is None:
         return f"<td>{NONE}</td>"
-    error = "" if cell.error is None else f"± {100 * cell.error:.1f} · "
+    error = "" if cell.error is None else f"<small>± {100 * cell.error:.1f}</small>"
     pictures = "1 picture" if cell.images == 1 else f"{cell.images} pictures"
-    return f"<td>{100 * cell.share:.1f}<small>{error}{pictures}</small></td>"
+    return f'<td>{100 * cell.share:.1f}{error}<small title="{pictures}">of {cell.images}</small></td>'
 
 
 def as_dicts(rows: Sequence[LevelRow]) -> list[dict[str, object]]:
