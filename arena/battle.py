@@ -32,12 +32,42 @@ class Contestant:
     generation: str = "{}"
 
 
+class Mark(StrEnum):
+    """Why an answer keeps its battle out of the ratings; found when the answer is stored, never later."""
+
+    EMPTY = "empty"
+    CUT_OFF = "cut_off"
+    NAMES_ITSELF = "names_itself"
+
+
+class Source(StrEnum):
+    """Where a battle's picture comes from."""
+
+    OFFERED = "offered"
+    OWN = "own"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier exchange about the same picture."""
+
+    instruction: str
+    response_a: str
+    response_b: str
+
+
 @dataclass(frozen=True)
 class Battle:
     """Everything that is recorded of one battle; the vote itself lies beside it.
 
-    voter is a salted hash, never a session id. The propensities are the probabilities with which this pair and this
-    order of sides were drawn. Times are UTC.
+    voter and address are salted hashes, never a session id or a network address; address is empty where none is known.
+    The propensities are the probabilities with which this pair and this order of sides were drawn; both are 1 where a
+    person chose them, and such a battle is not blind. instruction and the responses are those of the last turn,
+    `earlier` holds the turns before it. category and challenge are those of `arena.challenges`, category "free" and
+    challenge None for an instruction of the visitor's own. language is "en", "zh" or "other". publish is False where
+    the person does not want the picture published. follows is the battle whose picture (and, when both were
+    regenerated, whose instruction) this one took over. checker is what a program says of both answers, as JSON
+    (see `arena.challenges`), empty where no program can. Times are UTC.
     """
 
     id: str
@@ -55,6 +85,23 @@ class Battle:
     response_b: str | None = None
     ended_at: datetime | None = None
     failure: str | None = None
+    earlier: tuple[Turn, ...] = ()
+    mark_a: Mark | None = None
+    mark_b: Mark | None = None
+    blind: bool = True
+    source: Source = Source.OFFERED
+    language: str = "en"
+    category: str = "free"
+    challenge: str | None = None
+    publish: bool = True
+    follows: str | None = None
+    address: str = ""
+    checker: str = ""
+
+    @property
+    def rated(self) -> bool:
+        """Whether a vote on it counts in ratings: both answers are whole and no name was known."""
+        return self.blind and self.mark_a is None and self.mark_b is None
 
 
 def start_answering(battle: Battle, at: datetime) -> Battle:

@@ -1,4 +1,4 @@
-"""What a person says about one battle: one judgment on each of two axes, always both together."""
+"""What a person says about one battle: one judgment on each of two axes, always both together, and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,12 +43,49 @@ OUTCOMES: Mapping[Judgment, Outcome] = MappingProxyType(
 )
 
 
+class SpanKind(StrEnum):
+    """What is wrong with the marked words of an answer (the first six), or that words of the instruction were missed."""
+
+    OBJECT = "object"
+    ATTRIBUTE = "attribute"
+    NUMBER = "number"
+    RELATION = "relation"
+    TEXT = "text"
+    KNOWLEDGE = "knowledge"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Marked words: characters `start` to `end` (code points, end excluded) of one text of a battle.
+
+    Of the answer of `side` ("a" or "b") in turn `turn` (0 is the first); with kind MISSED, of the instruction of that
+    turn, which that side did not follow. `correction` is what should stand there, empty where none was given.
+    """
+
+    side: str
+    start: int
+    end: int
+    kind: SpanKind
+    turn: int = 0
+    correction: str = ""
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """Why a person judged as they did; all of it is optional."""
+
+    spans: tuple[Span, ...] = ()
+    comment: str = ""
+
+
 @dataclass(frozen=True)
 class Ballot:
-    """Both judgments of one battle."""
+    """Both judgments of one battle, and why."""
 
     hallucination: Judgment
     instruction: Judgment
+    remarks: Remarks = Remarks()
 
     def on(self, axis: Axis) -> Judgment:
         return self.hallucination if axis is Axis.HALLUCINATION else self.instruction
