@@ -14,6 +14,14 @@ MAX_SIDE_PIXELS = 1536
 MAX_PNG_BYTES = 1_500_000
 JPEG_QUALITY = 92
 
+CONSENT = (
+    "By starting a battle with your own picture you say that you may share it and that everybody in it agrees. The"
+    " picture (without camera data), your instruction, both answers and your judgment are stored, shown in the log of"
+    " battles and published in a dataset for research. Do not upload private or sensitive pictures."
+)
+PUBLISH_CHOICE = "Do not publish my picture"
+PUBLISH_NOTE = "Your judgment still counts; the picture stays on this server and is left out of every export."
+
 
 @dataclass(frozen=True)
 class CleanPicture:
@@ -82,3 +90,9 @@ def _encode(image: Image.Image, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def language_of(text: str) -> str:
+    """ "en", "zh" or "other"."""
+    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    return "zh" if han else "en"
