@@ -1,0 +1,47 @@
+import pandas as pd
+import pytest
+
+from arena import history, plots
+from arena.votes import Judgment, Tally
+
+TITLES = {"x": "Model X", "y": "Model Y", "z": "Model Z"}
+TALLIES = [
+    Tally("x", "y", Judgment.A, 3),
+    Tally("y", "x", Judgment.A, 1),
+    Tally("x", "z", Judgment.BOTH_BAD, 4),
+]
+
+
+def test_a_row_of_the_win_map_says_how_often_that_model_won():
+    (map_,) = plots.pair_heatmap(history.pair_table(TALLIES), TITLES).data
+    assert list(map_.x) == list(map_.y) == ["Model X", "Model Y", "Model Z"]
+    assert map_.z[0] == (None, 75.0, None), "three of four; ties only with z"
+    assert map_.z[1] == (25.0, None, None)
+    assert map_.customdata[0] == ("no battle yet", "3 won, 0 tied, 1 lost", "0 won, 4 tied, 0 lost")
+
+
+def test_ties_have_a_map_of_their_own_and_models_without_games_none():
+    (map_,) = plots.pair_heatmap(history.pair_table(TALLIES[:2]), TITLES, "tie_share").data
+    assert list(map_.x) == ["Model X", "Model Y"] and map_.z[0] == (None, 0.0)
+    with pytest.raises(ValueError, match="share or tie_share, got 'wins'"):
+        plots.pair_heatmap(history.pair_table(TALLIES), TITLES, "wins")
+
+
+def test_days_are_bars_and_their_sum_a_line():
+    bars, line = plots.days_plot(history.per_day([("2026-03-01", TALLIES[0]), ("2026-03-03", TALLIES[1])])).data
+    assert list(bars.y) == [3, 0, 1] and list(line.y) == [3, 3, 4]
+
+
+def test_pairs_stand_most_first_under_their_titles():
+    (bars,) = plots.pairs_plot(history.battles_per_pair(TALLIES), TITLES).data
+    assert list(bars.y) == ["Model X – Model Y", "Model X – Model Z"] and list(bars.x) == [4, 4]
+    (bars,) = plots.pairs_plot(history.battles_per_pair(TALLIES), {}, most=1).data
+    assert list(bars.y) == ["x – y"]
+
+
+def test_a_model_stands_where_its_score_and_its_rating_meet():
+    table = pd.DataFrame(
+        [("Model X", 900.0, 1040.0, 990.0, 1100.0)], columns=["title", "score", "rating", "low", "high"]
+    )
+    (dots,) = plots.scores_against_ratings(table).data
+    assert (dots.x[0], dots.y[0], dots.error_y.array[0], dots.error_y.arrayminus[0]) == (900, 1040, 60, 50)
