@@ -6,7 +6,6 @@ and begin anew with the server; what was voted is in the database, where `arena.
 """
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol
@@ -174,9 +173,3 @@ def in_words(seconds: float) -> str:
             count = max(1, -int(-(seconds - _ALMOST_NO_TIME) // size))
             return f"{count} {unit}{'' if count == 1 else 's'}"
     raise AssertionError("every time is at least counted in seconds")
-
-
-def read_limits(values: Mapping[str, object]) -> Limits:
-    """The limits of a Spacefile's `limits` section; what it leaves out keeps its default. Other keys are ignored."""
-    known = {field.name for field in fields(Limits)}
-    return Limits(**{key: value for key, value in values.items() if key in known})
