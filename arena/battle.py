@@ -1,14 +1,18 @@
-"""One battle as a pure state machine: created -> answering -> complete -> voted, or failed on the way.
+"""One battle as a pure state machine: created -> answering -> complete -> voted, failed or skipped on the way.
 
-A move returns the battle after it, or raises; nothing here knows of a database, a clock or a model. The names of
-the two models are facts of the battle from the start; who may see them is decided by `names_may_be_shown`.
+A complete battle may be asked a further question about its picture: it is then created again, with the turn before kept
+in `earlier`, until it is voted on. A move returns the battle after it, or raises; nothing here knows of a database, a
+clock or a model. The names of the two models are facts of the battle from the start; who may see them is decided by
+`names_may_be_shown`.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from arena.errors import AlreadyVotedError, AnswersNotReadyError, BattleFailedError, BattleMoveError
+from arena.errors import AlreadyVotedError, AnswersNotReadyError, BattleFailedError, BattleMoveError, TooManyTurnsError
+
+MAX_TURNS = 5
 
 
 class State(StrEnum):
@@ -17,6 +21,7 @@ class State(StrEnum):
     COMPLETE = "complete"
     VOTED = "voted"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier exchange about the same picture."""
+    """One exchange about the picture of a battle."""
 
     instruction: str
     response_a: str
@@ -67,7 +72,8 @@ class Battle:
     challenge None for an instruction of the visitor's own. language is "en", "zh" or "other". publish is False where
     the person does not want the picture published. follows is the battle whose picture (and, when both were
     regenerated, whose instruction) this one took over. checker is what a program says of both answers, as JSON
-    (see `arena.challenges`), empty where no program can. Times are UTC.
+    (see `arena.challenges`), empty where no program can. facts is what is drawn in the picture where a program drew it,
+    as JSON of `arena.challenges`, else empty. Times are UTC.
     """
 
     id: str
@@ -97,11 +103,17 @@ class Battle:
     follows: str | None = None
     address: str = ""
     checker: str = ""
+    facts: str = ""
 
     @property
     def rated(self) -> bool:
         """Whether a vote on it counts in ratings: both answers are whole and no name was known."""
         return self.blind and self.mark_a is None and self.mark_b is None
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Every exchange, the last one too; what is not yet written is empty."""
+        return (*self.earlier, Turn(self.instruction, self.response_a or "", self.response_b or ""))
 
 
 def start_answering(battle: Battle, at: datetime) -> Battle:
@@ -109,12 +121,53 @@ def start_answering(battle: Battle, at: datetime) -> Battle:
     return replace(battle, state=State.ANSWERING, answering_at=at)
 
 
-def complete(battle: Battle, a: Contestant, b: Contestant, response_a: str, response_b: str, at: datetime) -> Battle:
-    """Both answers are whole. a and b are the contestants as they were really loaded (revision, quantization)."""
+def complete(
+    battle: Battle,
+    a: Contestant,
+    b: Contestant,
+    response_a: str,
+    response_b: str,
+    at: datetime,
+    mark_a: Mark | None = None,
+    mark_b: Mark | None = None,
+    checker: str = "",
+) -> Battle:
+    """Both answers of this turn are whole. a and b are the contestants as they were really loaded (revision,
+    quantization). A mark of an earlier turn stays."""
     _require(battle, "completed", State.ANSWERING)
     if (a.name, b.name) != (battle.a.name, battle.b.name):
         raise ValueError(f"battle between {battle.a.name} and {battle.b.name} completed by {a.name} and {b.name}")
-    return replace(battle, state=State.COMPLETE, a=a, b=b, response_a=response_a, response_b=response_b, ended_at=at)
+    return replace(
+        battle,
+        state=State.COMPLETE,
+        a=a,
+        b=b,
+        response_a=response_a,
+        response_b=response_b,
+        ended_at=at,
+        mark_a=battle.mark_a or mark_a,
+        mark_b=battle.mark_b or mark_b,
+        checker=checker or battle.checker,
+    )
+
+
+def ask_again(battle: Battle, instruction: str) -> Battle:
+    """The battle with a further question about its picture, waiting to be answered; raises TooManyTurnsError."""
+    if battle.state is State.VOTED:
+        raise AlreadyVotedError
+    _require(battle, "asked again", State.COMPLETE)
+    if len(battle.turns) >= MAX_TURNS:
+        raise TooManyTurnsError(MAX_TURNS)
+    return replace(
+        battle,
+        state=State.CREATED,
+        earlier=battle.turns,
+        instruction=instruction,
+        answering_at=None,
+        response_a=None,
+        response_b=None,
+        ended_at=None,
+    )
 
 
 def fail(battle: Battle, failure: str, at: datetime, response_a: str = "", response_b: str = "") -> Battle:
@@ -125,6 +178,12 @@ def fail(battle: Battle, failure: str, at: datetime, response_a: str = "", respo
     )
 
 
+def skip(battle: Battle, at: datetime) -> Battle:
+    """The person does not want to judge it; what was written until now is kept."""
+    _require(battle, "skipped", State.CREATED, State.ANSWERING, State.COMPLETE)
+    return replace(battle, state=State.SKIPPED, ended_at=battle.ended_at or at)
+
+
 def vote(battle: Battle) -> Battle:
     """The battle after its one vote; raises the refusal that a person understands."""
     if battle.state in (State.CREATED, State.ANSWERING):
@@ -133,6 +192,8 @@ def vote(battle: Battle) -> Battle:
         raise AlreadyVotedError
     if battle.state is State.FAILED:
         raise BattleFailedError("its answers were broken off")
+    if battle.state is State.SKIPPED:
+        raise BattleFailedError("it was skipped")
     return replace(battle, state=State.VOTED)
 
 

@@ -40,6 +40,26 @@ class BattleMoveError(ArenaError):
         )
 
 
+class TooManyTurnsError(ArenaError):
+    def __init__(self, allowed: int) -> None:
+        super().__init__(
+            f"This battle has had {allowed} questions, which is as many as one may have."
+            " Judge it, or start a new battle."
+        )
+
+
+class TurnsNotPossibleError(ArenaError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Further questions cannot be asked here: not every model of this line-up can read what was said before."
+            " Judge this battle, or start a new one with the same picture."
+        )
+
+
+class NamedBattleError(ArenaError):
+    """A battle of two chosen models that is not allowed here, or of models that cannot be meant."""
+
+
 class AnswersNotReadyError(ArenaError):
     def __init__(self) -> None:
         super().__init__("Both answers must be complete before you judge them. Wait until both are written.")
@@ -57,6 +77,14 @@ class BattleFailedError(ArenaError):
 
 class JudgmentError(ArenaError):
     """A judgment is missing, of an unknown axis, or has an unknown value."""
+
+
+class RemarkError(ArenaError):
+    """Marked words or a comment that cannot be meant."""
+
+
+class DecisionError(ArenaError):
+    """A decision about a vote or a voter that cannot be meant."""
 
 
 class AnswerFailedError(ArenaError):

@@ -7,7 +7,6 @@ import pytest
 from conftest import START, new_battle
 from sqlalchemy import event, inspect, text
 
-from arena import store as store_module
 from arena.battle import State, fail, start_answering
 from arena.errors import (
     AlreadyVotedError,
@@ -17,7 +16,8 @@ from arena.errors import (
     StoreError,
     UnknownBattleError,
 )
-from arena.store import MIGRATIONS, Store
+from arena.store import Store, schema
+from arena.store.schema import MIGRATIONS
 from arena.votes import Axis, Ballot, Judgment, Tally
 
 BALLOT = Ballot(Judgment.A, Judgment.BOTH_BAD)
@@ -178,19 +178,18 @@ def test_battles_of_a_stopped_server_are_marked(store, completed):
 
 def test_tables_in_code_are_the_tables_on_the_disk(store):
     seen = inspect(store.engine)
-    for table in store_module._metadata.sorted_tables:
+    for table in schema.metadata.sorted_tables:
         assert {column["name"] for column in seen.get_columns(table.name)} == set(table.columns.keys())
 
 
 def test_an_older_file_is_brought_up_to_date_with_its_votes(store, completed, monkeypatch):
     completed("one")
     store.cast_vote("one", store.voter_hash("mine"), BALLOT, START)
-    monkeypatch.setattr(
-        store_module, "MIGRATIONS", (*MIGRATIONS, ("ALTER TABLE votes ADD COLUMN comment TEXT NOT NULL DEFAULT ''",))
-    )
+    newest = ("ALTER TABLE votes ADD COLUMN mood TEXT NOT NULL DEFAULT ''",)
+    monkeypatch.setattr(schema, "MIGRATIONS", (*MIGRATIONS, newest))
     newer = Store(store.path)
     assert newer.ballot("one") == BALLOT
-    assert "comment" in {column["name"] for column in inspect(newer.engine).get_columns("votes")}
+    assert "mood" in {column["name"] for column in inspect(newer.engine).get_columns("votes")}
     newer.close()
     monkeypatch.undo()
     with pytest.raises(StoreError, match=f"has schema version {len(MIGRATIONS) + 1}; this program knows"):
@@ -199,7 +198,7 @@ def test_an_older_file_is_brought_up_to_date_with_its_votes(store, completed, mo
 
 def test_a_migration_that_fails_changes_nothing(store, monkeypatch):
     broken = ("CREATE TABLE half (id TEXT)", "CREATE TABLE votes (id TEXT)")
-    monkeypatch.setattr(store_module, "MIGRATIONS", (*MIGRATIONS, broken))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*MIGRATIONS, broken))
     with pytest.raises(StoreError):
         Store(store.path)
     monkeypatch.undo()
