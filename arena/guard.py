@@ -2,17 +2,21 @@
 
 import hashlib
 import io
+import threading
 from dataclasses import dataclass
 
 from PIL import Image
 
 from arena.errors import InstructionError, PictureRefusedError
-from models.images import PictureError, open_picture
+from arena.language import language_of  # noqa: F401 (what a battle records of its instruction)
+from models.images import PictureError, open_picture, plain_rgb
 
 MAX_INSTRUCTION_CHARACTERS = 2000
+MAX_PICTURE_PIXELS = 50_000_000  # the largest photographs of a telephone have 48 million
 MAX_SIDE_PIXELS = 1536
 MAX_PNG_BYTES = 1_500_000
 JPEG_QUALITY = 92
+_DECODING = threading.Semaphore(2)
 
 CONSENT = (
     "By starting a battle with your own picture you say that you may share it and that everybody in it agrees. The"
@@ -63,36 +67,27 @@ def clean_picture(picture: object) -> CleanPicture:
     """Decodes safely, limits the longest side, drops all metadata and encodes anew.
 
     picture is a path, bytes, a file or a PIL image. PNG unless that is larger than MAX_PNG_BYTES, then JPEG.
+    Two pictures are decoded at a time, the others wait: each may need some 500 MB for a moment.
     Raises PictureRefusedError.
     """
     if picture is None:
         raise PictureRefusedError("There is no picture yet. Upload one, or take a random one.")
-    try:
-        image = _pixels_only(picture if isinstance(picture, Image.Image) else open_picture(picture))
-    except PictureError as error:
-        raise PictureRefusedError(str(error)) from error
-    if max(image.size) > MAX_SIDE_PIXELS:
-        image.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS), Image.Resampling.LANCZOS)
-    data, extension = _encode(image, "PNG"), "png"
-    if len(data) > MAX_PNG_BYTES:
-        data, extension = _encode(image, "JPEG", quality=JPEG_QUALITY), "jpg"
-    stored = Image.open(io.BytesIO(data)).convert("RGB")
+    with _DECODING:
+        try:
+            if isinstance(picture, Image.Image):
+                image = plain_rgb(picture, MAX_SIDE_PIXELS)
+            else:
+                image = open_picture(picture, max_pixels=MAX_PICTURE_PIXELS, max_side=MAX_SIDE_PIXELS)
+        except PictureError as error:
+            raise PictureRefusedError(str(error)) from error
+        data, extension = _encode(image, "PNG"), "png"
+        if len(data) > MAX_PNG_BYTES:
+            data, extension = _encode(image, "JPEG", quality=JPEG_QUALITY), "jpg"
+        stored = Image.open(io.BytesIO(data)).convert("RGB")
     return CleanPicture(stored, data, extension, hashlib.sha256(data).hexdigest())
-
-
-def _pixels_only(image: Image.Image) -> Image.Image:
-    """A copy that has the pixels and nothing else (no EXIF, no GPS, no comments, no colour profile)."""
-    rgb = image.convert("RGB")
-    return Image.frombytes("RGB", rgb.size, rgb.tobytes())
 
 
 def _encode(image: Image.Image, kind: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
-
-
-def language_of(text: str) -> str:
-    """ "en", "zh" or "other"."""
-    han = sum("\u4e00" <= c <= "\u9fff" for c in text)
-    return "zh" if han else "en"

@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from arena.errors import InstructionError, PictureRefusedError
-from arena.guard import MAX_INSTRUCTION_CHARACTERS, MAX_SIDE_PIXELS, check_instruction, clean_picture
+from arena.guard import (
+    CONSENT,
+    MAX_INSTRUCTION_CHARACTERS,
+    MAX_SIDE_PIXELS,
+    PUBLISH_NOTE,
+    check_instruction,
+    clean_picture,
+)
 from arena.instructions import SUGGESTED
+from models.escaping import text_of
 
 
 def encoded(image, kind="PNG", **options):
@@ -108,3 +116,12 @@ def test_a_decompression_bomb_is_refused():
     bomb = encoded(Image.new("1", (20_000, 20_000)))  # 400 million pixels in a few kilobytes
     with pytest.raises(PictureRefusedError, match="pixels"):
         clean_picture(bomb)
+
+
+def test_tags_in_an_instruction_are_text():
+    tag = '<script>alert("1")</script><img src=x onerror=alert(1)>'
+    assert check_instruction(tag) == tag and "<" not in text_of(tag)
+
+
+def test_consent_says_what_happens_to_a_picture():
+    assert "published" in CONSENT and "camera data" in CONSENT and "export" in PUBLISH_NOTE
