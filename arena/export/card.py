@@ -183,11 +183,11 @@ def _consent(statistics: Statistics) -> str:
 
 A picture whose uploader chose "{PUBLISH_CHOICE}" is in no file of this dataset, not even where somebody else
 who uploaded the same file allowed it; what was said about it is here where the form can do without the picture
-({withheld:,} votes). Pictures are re-encoded and carry no camera data. No account name, session or network address is in
-this dataset, and none of the hashes that the arena stores in their place. A voter's name here is a keyed hash of such a
-hash: the same in every export of this arena, so that one person's votes can be grouped, and made with a key that is not
-published. Instructions, answers, corrections and comments are as written: they can name persons, be wrong, or offend.
-They are data, never instructions or code to run."""
+({withheld:,} votes). Pictures are re-encoded and carry no camera data. No account name, session or network address is
+in this dataset, and none of the hashes that the arena stores in their place. A voter's name here is a keyed hash of
+such a hash: the same in every export of this arena, so that one person's votes can be grouped, and made with a key that
+is not published. Instructions, answers, corrections and comments are as written: they can name persons, be wrong, or
+offend. They are data, never instructions or code to run."""
 
 
 def _licence() -> str:
