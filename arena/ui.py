@@ -1,188 +1,281 @@
-"""The Arena and Ratings tabs: a thin translation between Gradio and ArenaService.
+"""The Arena tab: a thin translation between Gradio and ArenaService.
 
 A browser can call any event at any time with any value, so nothing here is a check: ArenaService checks. The battle id
 lies in `gr.State`, which never leaves the server; the voter is Gradio's session.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 
 import gradio as gr
 from gradio.context import Context
-from PIL import Image
 
 from arena import views
-from arena.errors import ArenaError, BattleFailedError, UnknownBattleError
-from arena.instructions import SUGGESTED
+from arena.battle import Source
+from arena.battle_parts_ui import (
+    address_of,
+    axis,
+    battle_of,
+    contestants,
+    html,
+    path_of,
+    run_scripts,
+    seated,
+    voter_of,
+)
+from arena.desk import Desk, read_marks
+from arena.errors import ArenaError, BattleFailedError
+from arena.guard import check_instruction, clean_picture
 from arena.service import ArenaService
-from arena.votes import Axis, Judgment
-from models.page_ui import PRIVATE, enclosing_tab, explaining, shown
+from arena.votes import Axis
+from models.page_ui import PRIVATE, shown
 
-CHOICES = [
-    ("A", Judgment.A.value), ("B", Judgment.B.value), ("Both good", Judgment.BOTH_GOOD.value),
-    ("Both bad", Judgment.BOTH_BAD.value), ("Can't tell", Judgment.CANT_TELL.value),
-]  # fmt: skip
+LANGUAGES = [("English", "en"), ("中文", "zh")]
 CONCURRENT_BATTLES = 4
-_explained = explaining(ArenaError)
+FREE = {**PRIVATE, "concurrency_limit": None}
+WITH_MARKS = "(desk, less, better, comment) => [desk, less, better, comment, globalThis.arenaSpans?.() ?? '']"
+BOTH_CHOSEN = "(less, better) => ({__type__: 'update', interactive: Boolean(less && better)})"
 
 
-def arena_tab(service: ArenaService, pictures: Callable[[], Image.Image]) -> None:
-    """Fills the current gr.Tab. `pictures` returns a random picture for the visitor who has none at hand."""
-    battle = gr.State(None)
-    _html(views.INTRO)
+def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
+    """Fills the current gr.Tab. behind_proxy: visitors come through a proxy that tells their address in a header."""
+    desk = gr.State(None)  # a Desk; Gradio writes a state's first value into the page
+    intro = html(views.INTRO)
     with gr.Row(elem_id="arena-setup"):
         with gr.Column(scale=5, min_width=300, elem_id="arena-picture-column"):
-            _html(views.step(1, "A picture: take this one, or upload yours"))
+            picture_step = html(views.step(1, "A picture: take this one, or upload yours"))
             picture = gr.Image(
                 label="Picture", type="filepath", image_mode=None, format="png", sources=["upload", "clipboard"],
-                height=300, elem_id="arena-picture", buttons=["fullscreen"], show_label=False,
+                height=340, elem_id="arena-picture", buttons=["fullscreen"], show_label=False,
                 alt_text="The picture of this battle",
                 placeholder="Drop a picture here, or click to upload one\n(JPEG, PNG, WebP, GIF or BMP, up to 20 MB)",
             )  # fmt: skip
-            surprise = gr.Button("Surprise me", elem_id="arena-surprise", size="md")
-        with gr.Column(scale=7, min_width=300):
-            _html(views.step(2, "An instruction for both models"))
-            instruction = gr.Textbox(
-                SUGGESTED[0], label="Instruction", show_label=False, lines=2, max_lines=6, elem_id="arena-instruction",
-                placeholder="What should the models do with the picture?",
-            )  # fmt: skip
-            start = gr.Button("Start the battle", variant="primary", elem_id="arena-start", size="lg")
-            with gr.Column(elem_id="arena-suggestions") as chips:
-                _html('<p class="arena-quiet">Or take one of these:</p>')
-                with gr.Row(elem_id="arena-chips"):
-                    for suggestion in SUGGESTED:
-                        chip = gr.Button(suggestion, size="sm", min_width=0, elem_classes="arena-chip")
-                        chip.click(None, js=f"() => {json.dumps(suggestion)}", outputs=instruction, **PRIVATE)
-            with gr.Row(visible=False, elem_id="arena-cards", equal_height=True) as answers:
-                card_a = _html(elem_id="arena-answer-a", min_width=240)
-                card_b = _html(elem_id="arena-answer-b", min_width=240)
-            over = gr.Button("Start over", visible=False, elem_id="arena-over", size="md")
-    with gr.Column(visible=False, elem_id="arena-judge") as judge:
-        _html(views.step(3, "Your judgment"))
-        with gr.Row():
-            hallucination = gr.Radio(
-                CHOICES, label="Which answer hallucinates less?", elem_id="arena-hallucination", min_width=300,
-                info="It says fewer things that are not in the picture.", elem_classes="arena-segments",
-            )  # fmt: skip
-            following = gr.Radio(
-                CHOICES, label="Which follows the instruction better?", elem_id="arena-following", min_width=300,
-                info="It does what was asked, in the form that was asked for.", elem_classes="arena-segments",
-            )  # fmt: skip
-        submit = gr.Button(
-            "Submit my judgment", variant="primary", interactive=False, elem_id="arena-submit", size="lg"
-        )
-    with gr.Column(visible=False, elem_id="arena-revealed") as reveal:
-        thanks = _html()
-        next_battle = gr.Button("Next battle", variant="primary", elem_id="arena-next", size="lg")
-
-    def begin(upload: object, text: object, request: gr.Request):
-        battle_id = service.new_battle(_uploaded(upload), text, _voter(request))
-        return {
-            battle: battle_id, card_a: views.waiting_card("A"), card_b: views.waiting_card("B"), **page("answering"),
-        }  # fmt: skip
-
-    def write(battle_id: str | None, request: gr.Request) -> Iterator[dict]:
-        try:
-            for progress in service.stream(_known(battle_id), _voter(request)):
-                yield dict(zip((card_a, card_b), views.cards(progress), strict=True))
-        except BattleFailedError:
-            return  # cancelled: whoever did that has already changed the page
-        except ArenaError as error:
-            yield page("setup")
-            raise shown(error) from error
-        yield page("judging")
-
-    def cast(battle_id: str | None, less: str | None, better: str | None, request: gr.Request):
-        result = service.vote(_known(battle_id), _voter(request), {Axis.HALLUCINATION: less, Axis.INSTRUCTION: better})
-        return {
-            card_a: views.revealed_card("A", result.a), card_b: views.revealed_card("B", result.b),
-            thanks: views.revealed(result), **page("revealed"),
-        }  # fmt: skip
-
-    def stop(request: gr.Request):
-        service.abandon(_voter(request))
-        return {battle: None, **page("setup")}
-
-    def leave(request: gr.Request) -> None:
-        service.abandon(_voter(request))
+            with gr.Column(elem_id="arena-pictures") as picture_choice:
+                with gr.Row():
+                    surprise = gr.Button("Surprise me", elem_id="arena-surprise", size="md", min_width=120)
+                    upload = gr.UploadButton(
+                        "Upload yours", file_types=["image"], elem_id="arena-upload", size="md", min_width=120
+                    )
+                private = gr.Checkbox(
+                    label="Do not publish my picture", visible=False, elem_id="arena-private", container=False
+                )
+                consent = html(views.consent(service.uploads_note()), elem_id="arena-consent")
+        with gr.Column(scale=8, min_width=300, elem_id="arena-talk"):
+            with gr.Column(elem_id="arena-ask") as ask:
+                html(views.step(2, "An instruction for both models"))
+                instruction = gr.Textbox(
+                    label="Instruction", show_label=False, lines=3, max_lines=8, elem_id="arena-instruction",
+                    placeholder="What should the models do with the picture?",
+                )  # fmt: skip
+                with gr.Row(elem_id="arena-challenges"):
+                    another = gr.Button("Another challenge", elem_id="arena-another", size="md", min_width=150)
+                    language = gr.Radio(
+                        LANGUAGES, value="en", label="Language of the challenges", show_label=False, container=False,
+                        elem_id="arena-language", elem_classes="arena-segments", min_width=160,
+                    )  # fmt: skip
+                start = gr.Button("Start the battle", variant="primary", elem_id="arena-start", size="lg")
+                with gr.Accordion(
+                    "Or compare two models by name", open=False, visible=service.named_allowed, elem_id="arena-named"
+                ):
+                    html(views.NAMED_HINT)
+                    chosen = contestants(service)
+                    start_named = gr.Button("Compare these two", elem_id="arena-start-named", size="md")
+            with gr.Column(visible=False, elem_id="arena-cards") as answers:
+                past = html(elem_id="arena-past")
+                asked = html(elem_id="arena-asked")
+                with gr.Row(equal_height=True, elem_id="arena-pair"):
+                    card_a = html(elem_id="arena-answer-a", min_width=240)
+                    card_b = html(elem_id="arena-answer-b", min_width=240)
+            over = gr.Button("Stop", visible=False, elem_id="arena-over", size="md")
+            with gr.Column(visible=False, elem_id="arena-judge") as judge:
+                html(views.MARKING_HINT)
+                with gr.Column(elem_id="arena-axes"):
+                    hallucination = axis(
+                        "Which answer hallucinates less?", "It says fewer things that are not in the picture.",
+                        "arena-hallucination",
+                    )  # fmt: skip
+                    following = axis(
+                        "Which follows the instruction better?", "It does what was asked, in the form asked for.",
+                        "arena-following",
+                    )  # fmt: skip
+                with gr.Row(elem_id="arena-commit"):
+                    comment = gr.Textbox(
+                        label="Comment", show_label=False, lines=1, max_lines=4, elem_id="arena-comment",
+                        placeholder="Anything to add? (optional)", container=False, max_length=2000, min_width=200,
+                    )  # fmt: skip
+                    submit = gr.Button(
+                        "Submit my judgment", variant="primary", interactive=False, elem_id="arena-submit", size="lg",
+                        min_width=240,
+                    )  # fmt: skip
+                marks = gr.Textbox(visible=False)  # the browser fills it in as the judgment is sent
+                with gr.Row(elem_id="arena-undecided"):
+                    question = gr.Textbox(
+                        label="Another question", show_label=False, lines=1, max_lines=4, container=False,
+                        placeholder="Unsure? Ask both another question", elem_id="arena-question", min_width=220,
+                        visible=service.turns_allowed,
+                    )  # fmt: skip
+                    further = gr.Button(
+                        "Ask", elem_id="arena-ask-again", size="md", min_width=64, visible=service.turns_allowed
+                    )
+                    regenerate = gr.Button("Two new answers", elem_id="arena-regenerate", size="md", min_width=130)
+                    skip = gr.Button("Skip", elem_id="arena-skip", size="md", min_width=80)
+            with gr.Column(visible=False, elem_id="arena-revealed") as reveal:
+                thanks = html()
+                with gr.Row():
+                    next_battle = gr.Button("Next battle", variant="primary", elem_id="arena-next", size="lg")
+                    same = gr.Button("Same picture again", elem_id="arena-same", size="lg")
+    run_scripts()
 
     def page(phase: str) -> dict:
         """What is visible and usable: setup -> answering -> judging -> revealed -> setup."""
         setup = phase == "setup"
+        emptied = (hallucination, following, comment, question)
         return {
-            picture: gr.update(interactive=setup), instruction: gr.update(interactive=setup),
-            chips: gr.update(visible=setup), surprise: gr.update(visible=setup), start: gr.update(visible=setup),
-            over: gr.update(visible=phase == "answering"), answers: gr.update(visible=not setup),
-            judge: gr.update(visible=phase == "judging"), reveal: gr.update(visible=phase == "revealed"),
-            **({box: gr.update(value=None) for box in (hallucination, following)} if phase != "revealed" else {}),
+            intro: gr.update(visible=setup), picture_step: gr.update(visible=setup),
+            picture: gr.update(interactive=setup), picture_choice: gr.update(visible=setup),
+            ask: gr.update(visible=setup), answers: gr.update(visible=not setup),
+            over: gr.update(visible=phase == "answering"), judge: gr.update(visible=phase == "judging"),
+            reveal: gr.update(visible=phase == "revealed"),
+            **({box: gr.update(value=None) for box in emptied} if phase in ("setup", "answering") else {}),
         }  # fmt: skip
 
+    def fight(now: Desk) -> dict:
+        """The page while both models write the last turn of `now`."""
+        turn = len(now.turns)
+        return {
+            desk: now, past: views.earlier(now.turns, now.round_key),
+            asked: views.asked(now.instruction, turn, now.round_key),
+            card_a: views.waiting_card("A", now.names[0]), card_b: views.waiting_card("B", now.names[1]),
+            **page("answering"),
+        }  # fmt: skip
+
+    def fresh_picture(now: Desk, tongue: str, request: gr.Request) -> dict:
+        """A fresh picture with a challenge that fits it."""
+        made = service.offer(voter_of(request), tongue)
+        return {
+            **page("setup"), desk: Desk(offer=made), picture: gr.update(value=made.picture, interactive=True),
+            instruction: made.instruction, private: gr.update(value=False, visible=False),
+            consent: views.consent(service.uploads_note()),
+        }  # fmt: skip
+
+    def another_challenge(now: Desk, tongue: str, request: gr.Request) -> dict:
+        """Another challenge for the picture that lies on the page."""
+        made = service.another(voter_of(request), tongue, None if now.own else now.offer)
+        return {desk: replace(now, offer=made), instruction: made.instruction}
+
+    def uploaded(now: Desk, file: object, text: object, tongue: str, request: gr.Request) -> dict:
+        """A picture of the visitor's own: refused at once where it cannot be used."""
+        clean_picture(path_of(file))
+        return {picture: gr.update(value=path_of(file), interactive=True), **own_picture(now, text, tongue, request)}
+
+    def own_picture(now: Desk, text: object, tongue: str, request: gr.Request) -> dict:
+        """The challenge was made for the picture that has gone; a visitor's own words stay."""
+        shown = {private: gr.update(value=False, visible=True)}
+        if now.offer is None or text != now.offer.instruction:
+            return {desk: replace(now, own=True, kept=None), **shown}
+        made = service.another(voter_of(request), tongue, None)
+        return {desk: replace(now, own=True, kept=None, offer=made), instruction: made.instruction, **shown}
+
+    def begin(now: Desk, file: object, text: object, hidden: bool, request: gr.Request) -> dict:
+        text, voter = check_instruction(text), voter_of(request)
+        if now.kept:
+            return fight(now.with_battle(service.same_picture(now.kept, voter, text, now.offer), text))
+        whole, known = _picture(now, file)
+        battle = service.new_battle(
+            whole, text, voter, **known, challenge=now.offer, publish=not hidden,
+            address=address_of(request, behind_proxy),
+        )  # fmt: skip
+        return fight(now.with_battle(battle, text))
+
+    def begin_named(
+        now: Desk, file: object, text: object, hidden: bool,
+        name_a: str, how_a: str, name_b: str, how_b: str, request: gr.Request,
+    ) -> dict:  # fmt: skip
+        text = check_instruction(text)
+        whole, known = _picture(now, file)
+        battle = service.new_battle(
+            whole, text, voter_of(request), **known, challenge=now.offer, publish=not hidden,
+            address=address_of(request, behind_proxy), models=((name_a, name_b), (how_a, how_b)),
+        )  # fmt: skip
+        return fight(now.with_battle(battle, text, (service.title(name_a), service.title(name_b))))
+
+    def write(now: Desk | None, request: gr.Request) -> Iterator[dict]:
+        now, last = now or Desk(), None
+        try:
+            for last in service.stream(battle_of(now), voter_of(request)):
+                shown_cards = views.cards(last, len(now.turns), now.names)
+                yield dict(zip((card_a, card_b), shown_cards, strict=True))
+        except BattleFailedError:
+            return  # cancelled: whoever did that has already changed the page
+        except ArenaError as error:
+            yield {desk: now.cleared(), **page("setup")}
+            raise shown(error) from error
+        yield {desk: replace(now, answers=(last.text_a, last.text_b)), **page("judging")}
+
+    def ask_again(now: Desk, text: object, request: gr.Request) -> dict:
+        text = check_instruction(text)
+        service.ask_again(battle_of(now), voter_of(request), text)
+        return fight(now.with_question(text))
+
+    def answer_anew(now: Desk, request: gr.Request) -> dict:
+        first = now.turns[0].instruction if now.turns else now.instruction
+        return fight(now.with_battle(service.regenerate(battle_of(now), voter_of(request)), first, now.names))
+
+    def pass_over(now: Desk, request: gr.Request) -> None:
+        service.skip(battle_of(now), voter_of(request))
+
+    def cast(now: Desk, less: object, better: object, why: object, spans: object, request: gr.Request) -> dict:
+        judgments = {Axis.HALLUCINATION: less, Axis.INSTRUCTION: better}
+        result = service.vote(battle_of(now), voter_of(request), judgments, read_marks(spans, why))
+        turn = len(now.turns)
+        return {
+            card_a: views.revealed_card("A", result.a, turn), card_b: views.revealed_card("B", result.b, turn),
+            thanks: views.revealed(result, judgments, any(now.names)), **page("revealed"),
+        }  # fmt: skip
+
+    def keep_picture(now: Desk) -> dict:
+        return {desk: now.cleared(keep_picture=True), **page("setup"), picture: gr.update(interactive=False)}
+
+    def stop(now: Desk, request: gr.Request) -> dict:
+        service.abandon(voter_of(request))
+        return {desk: now.cleared(), **page("setup")}
+
+    def leave(request: gr.Request) -> None:
+        service.abandon(voter_of(request))
+
     everything = [
-        battle, picture, instruction, chips, surprise, start, over, answers, card_a, card_b, judge, hallucination,
-        following, reveal, thanks,
+        desk, intro, picture_step, picture, picture_choice, private, consent, ask, instruction, answers, past, asked,
+        card_a, card_b, over, judge, hallucination, following, comment, question, reveal, thanks,
     ]  # fmt: skip
-    free = {**PRIVATE, "concurrency_limit": None}
+
+    def on(events: list, handler, inputs: list, **options):
+        return gr.on(events, seated(handler), inputs, everything, **{**FREE, **options})
+
     # without preprocess: Gradio would open the picture with Pillow, without limits, and fail with words for nobody
-    begun = start.click(_explained(begin), [picture, instruction], everything, **free, preprocess=False)
-    written = begun.success(
-        write, battle, everything, **PRIVATE, concurrency_limit=CONCURRENT_BATTLES, concurrency_id="arena-battles"
-    )
-    over.click(_explained(stop), None, everything, **free, cancels=written)
-    submit.click(_explained(cast), [battle, hallucination, following], everything, **free, trigger_mode="once")
-    next_battle.click(_explained(stop), None, everything, **free).success(pictures, None, picture, **free)
-    surprise.click(pictures, None, picture, **free)
-    both_chosen = "(less, better) => ({__type__: 'update', interactive: Boolean(less && better)})"
-    gr.on([hallucination.change, following.change], None, [hallucination, following], submit, js=both_chosen, **PRIVATE)
-    Context.root_block.load(pictures, None, picture, **free)
+    raw = {"preprocess": False}
+    fresh = [desk, language]
+    begun = on([start.click, instruction.submit], begin, [desk, picture, instruction, private], **raw)
+    named = on([start_named.click], begin_named, [desk, picture, instruction, private, *chosen], **raw)
+    further_asked = on([further.click, question.submit], ask_again, [desk, question])
+    renewed = on([regenerate.click], answer_anew, [desk])
+    writing = {**PRIVATE, "concurrency_limit": CONCURRENT_BATTLES, "concurrency_id": "arena-battles"}
+    written = [event.success(write, desk, everything, **writing) for event in (begun, named, further_asked, renewed)]
+    on([over.click], stop, [desk], cancels=written)
+    on([submit.click], cast, [desk, hallucination, following, comment, marks], js=WITH_MARKS, trigger_mode="once")
+    on([skip.click], pass_over, [desk]).success(seated(fresh_picture), fresh, everything, **FREE)
+    on([next_battle.click, surprise.click], fresh_picture, fresh)
+    on([same.click], keep_picture, [desk])
+    on([another.click, language.change], another_challenge, [desk, language])
+    on([upload.upload], uploaded, [desk, upload, instruction, language], **raw)
+    on([picture.upload], own_picture, [desk, instruction, language])
+    gr.on([hallucination.change, following.change], None, [hallucination, following], submit, js=BOTH_CHOSEN, **PRIVATE)
+    Context.root_block.load(seated(fresh_picture), fresh, everything, **FREE)
     Context.root_block.unload(leave)
 
 
-def ratings_tab(service: ArenaService) -> None:
-    """Fills the current gr.Tab; the ratings are read anew whenever that tab is opened or the question is changed."""
-    _html('<div class="arena-intro"><h2>Which model do people trust?</h2>'
-            "<p>Every judgment in the arena counts here, separately for each question.</p></div>")  # fmt: skip
-    axis = gr.Radio(
-        [(title, axis.value) for axis, title in views.AXIS_TITLES.items()], value=Axis.HALLUCINATION.value,
-        label="Rated by", elem_id="ratings-axis", elem_classes="arena-segments",
-    )  # fmt: skip
-    table = _html(elem_id="ratings-table")
-    plot = gr.Plot(label="Ratings with their 95 % ranges", show_label=False, elem_id="ratings-plot", visible=False)
-    with gr.Accordion("How are the ratings computed?", open=False, elem_id="ratings-explained"):
-        gr.Markdown(views.RATINGS_EXPLAINED)
-
-    def refresh(chosen: str):
-        from arena.plots import forest_plot  # plotly: not needed to start the page
-
-        ratings = service.ratings(Axis(chosen))
-        ratings["title"] = ratings["model"].map(service.title)
-        judged, unjudged = ratings[ratings["battles"] > 0], ratings[ratings["battles"] == 0]
-        if judged.empty:
-            return views.no_votes(list(unjudged["title"])), gr.update(visible=False)
-        text = views.ratings_table(judged) + views.unjudged_note(list(unjudged["title"]))
-        return text, gr.update(value=forest_plot(judged), visible=True)
-
-    options = {"inputs": axis, "outputs": [table, plot], **PRIVATE}
-    axis.change(_explained(refresh), **options)
-    # only once it is seen: a plot that is drawn in a hidden tab keeps a wrong width
-    enclosing_tab().select(_explained(refresh), **options)
-
-
-def _uploaded(payload: object) -> str | None:
-    """The path of an uploaded file, which Gradio has checked to lie in its upload folder."""
-    return payload.get("path") if isinstance(payload, dict) else None
-
-
-def _html(value: str = "", **options: object) -> gr.HTML:
-    return gr.HTML(value, elem_classes="arena-html", padding=False, **options)
-
-
-def _voter(request: gr.Request) -> str:
-    if not request.session_hash:
-        raise UnknownBattleError
-    return request.session_hash
-
-
-def _known(battle_id: str | None) -> str:
-    if not battle_id:
-        raise UnknownBattleError
-    return battle_id
+def _picture(now: Desk, file: object) -> tuple[object, dict]:
+    """The picture that was sent, and what is known of it: everything where it is the one that the page offered."""
+    clean, offer = clean_picture(path_of(file)), now.offer
+    if offer is None or offer.picture is None or clean_picture(offer.picture).sha256 != clean.sha256:
+        return clean.image, {"source": Source.OWN}
+    return offer.picture, {"source": Source.OFFERED, "facts": offer.facts}
