@@ -201,7 +201,7 @@ def test_votes_are_not_gathered_in_memory(box, tmp_path, monkeypatch):
 
 
 def test_votes_given_meanwhile_are_not_half_in(box, tmp_path):
-    """Between the two passes somebody votes, and does not want a picture published that others allowed."""
+    """Between the two passes somebody votes; both passes must see the same votes."""
     box.cast(colour="red", source=Source.OWN)
 
     class Busy:

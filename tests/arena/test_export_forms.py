@@ -8,6 +8,7 @@ from ballot_box import BEGIN, LICENCES, BallotBox, picture_bytes, pixel
 from arena.battle import Mark, Source
 from arena.export.exporting import export
 from arena.export.formats import Format
+from arena.pictures import PictureFolder
 from arena.votes import Axis, Span, SpanKind
 
 datasets = pytest.importorskip("datasets", reason="the forms are opened with Hugging Face's datasets")
@@ -234,3 +235,31 @@ def test_no_file_tells_a_voter_or_an_address(box, load, tmp_path, form):
     text = json.dumps([{key: value for key, value in row.items() if "image" not in key} for row in table], default=str)
     assert not any(secret in text for secret in (*stored, "5" * 64, '"ann"'))
     assert len(counted.voters) == 2
+
+
+def test_battles_fought_in_the_arena_come_out(make_service, store, picture, tmp_path):
+    """From an upload through answers, marks and vote to an opened dataset, with nothing made up in between."""
+
+    def answers(spec, image, instruction, cancelled, **asked):
+        yield f"There are {len(spec.name)} red squares."
+
+    service = make_service(answers)
+    for publish in (True, False):
+        colour = picture if publish else picture.convert("L")
+        battle_id = service.new_battle(colour, "How many?", "ann", publish=publish)
+        *_, last = service.stream(battle_id, "ann")
+        start = last.text_a.index("red")
+        span = {"side": "a", "turn": 0, "start": start, "end": start + 3, "kind": "attribute", "correction": "orange"}
+        service.vote(battle_id, "ann", {"hallucination": "b", "instruction": "both_good"}, {"spans": [span]})
+    for form, count in ((Format.ARENA, 2), (Format.DPO, 1), (Format.RLHF_V, 1), (Format.RAW, 2)):
+        target = tmp_path / form.value
+        pictures = PictureFolder(store.path.parent / "pictures")
+        export(store, pictures, form, Axis.HALLUCINATION, target, licences={})
+        rows = datasets.load_dataset(str(target), split="train", cache_dir=str(tmp_path / "cache"))
+        assert len(rows) == count
+        if form is Format.RLHF_V:
+            assert rows[0]["chosen"] == rows[0]["rejected"].replace("red", "orange") != rows[0]["rejected"]
+        if form is Format.RAW:
+            assert [row["image"] is None for row in rows] == [False, True]
+            assert rows[0]["image"].size == picture.size
+            assert rows["source"] == ["own", "own"]
