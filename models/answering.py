@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models import device as devices
 from models.errors import LeaseCancelledError, ModelTooLargeError, OutOfMemoryError
+from models.examples import Turns
 from models.progress import Report, Stage, Step, ignore
 from models.spec import Generation, ModelSpec, Quantization
 
@@ -31,9 +32,12 @@ def stream(
     allow_smaller: bool = False,
     report: Report = ignore,
     leased: Callable[["LoadedModel"], None] = lambda loaded: None,
-    generate: Callable[..., Generator[str]] | None = None,
-) -> Generator[str]:
+    generate: Callable[..., Generator[str, None, bool]] | None = None,
+    earlier: Turns = (),
+) -> Generator[str, None, bool]:
     """Yield an answer's text in pieces; the model stays leased until the last one.
+
+    `earlier` are the turns before, about the same picture. Returns whether the token limit ended the answer.
 
     With `allow_smaller`, a model that is too large, or that runs out of memory while it loads or before it has written
     anything, is tried once more at the next smaller quantization that its spec allows and that fits; `report` is told.
@@ -42,20 +46,24 @@ def stream(
     """
     wrote = False
 
-    def answer(chosen: Quantization) -> Generator[str]:
+    def answer(chosen: Quantization) -> Generator[str, None, bool]:
         with pool.lease(spec, chosen, report, cancelled=cancelled) as loaded:
             leased(loaded)
-            with closing((generate or _generate)(loaded, image, instruction, generation, cancelled)) as pieces:
-                yield from pieces
+            asked = (loaded, image, instruction, generation, cancelled, *([earlier] if earlier else []))
+            with closing((generate or _generate)(*asked)) as pieces:
+                return (yield from pieces)
 
     try:
         with closing(answer(quantization)) as pieces:
-            for piece in pieces:
+            while True:
+                try:
+                    piece = next(pieces)
+                except StopIteration as end:
+                    return bool(end.value)
                 wrote = True
                 yield piece
-        return
     except LeaseCancelledError:
-        return
+        return False
     except (OutOfMemoryError, ModelTooLargeError) as error:
         smaller = _next_smaller(pool, spec, quantization) if allow_smaller and not wrote else None
         if smaller is None:
@@ -65,9 +73,9 @@ def stream(
     pool.unload(spec, quantization)
     report(told)
     try:
-        yield from answer(smaller)
+        return bool((yield from answer(smaller)))
     except LeaseCancelledError:
-        return
+        return False
 
 
 def _next_smaller(pool: "ModelPool", spec: ModelSpec, quantization: Quantization) -> Quantization | None:
@@ -75,7 +83,7 @@ def _next_smaller(pool: "ModelPool", spec: ModelSpec, quantization: Quantization
     return next((other for other in below if other in spec.quantizations and pool.fits_together((spec, other))), None)
 
 
-def _generate(*arguments: object) -> Generator[str]:
+def _generate(*arguments: object) -> Generator[str, None, bool]:
     from models.generation import stream as generate
 
     return generate(*arguments)

@@ -2,12 +2,13 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from models.device import ran_out_of_memory
 from models.errors import GenerationError, ModelError, OutOfMemoryError
+from models.examples import Turns
 from models.families import family_of
 from models.prompts import build_inputs
 from models.remote import RemoteModel
@@ -28,37 +29,39 @@ def stream(
     instruction: str,
     generation: Generation,
     cancelled: threading.Event | None = None,
-) -> Iterator[str]:
+    earlier: Turns = (),
+) -> Generator[str, None, bool]:
     """Yield the answer in non-empty pieces while it is generated; together they are what `answer` returns.
+
+    `earlier` are instructions and answers about the same picture that came before; GenerationError for a model whose
+    prompts hold one question. Returns whether the token limit ended the answer, so that it is cut off.
 
     Generation runs in its own thread. Setting `cancelled`, or closing this iterator, ends it within one token; it
     then simply stops yielding. Whatever goes wrong in that thread is raised here, as a ModelError.
     """
     if isinstance(loaded, RemoteModel):
-        with closing(loaded.stream(image, instruction, generation, cancelled)) as pieces:
-            yield from pieces
-        return
+        with closing(loaded.stream(image, instruction, generation, cancelled, earlier=earlier)) as pieces:
+            return (yield from pieces)
     closed = threading.Event()
-    made: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+    made: queue.SimpleQueue[str | bool | Exception] = queue.SimpleQueue()
 
     def stopped() -> bool:
         return closed.is_set() or (cancelled is not None and cancelled.is_set())
 
     def run() -> None:
         try:
-            _generate(loaded, image, instruction, generation, made.put, stopped)
+            made.put(_generate(loaded, image, instruction, generation, made.put, stopped, earlier))
         except Exception as error:
             made.put(error)
-        else:
-            made.put(None)
 
     worker = threading.Thread(target=run, name=f"generate {loaded.spec.name}", daemon=True)
     worker.start()
     try:
-        while (piece := made.get()) is not None:
+        while not isinstance(piece := made.get(), bool):
             if isinstance(piece, Exception):
                 raise piece
             yield piece
+        return piece
     finally:
         closed.set()
         worker.join()
@@ -80,23 +83,35 @@ def _generate(
     generation: Generation,
     emit: Callable[[str], None],
     stopped: Callable[[], bool],
-) -> None:
+    earlier: Turns = (),
+) -> bool:
+    """Whether the token limit ended the answer."""
     import torch
 
     with readable_errors(loaded.spec):
-        inputs = build_inputs(loaded, image, instruction)
+        inputs = build_inputs(loaded, image, instruction, earlier=earlier)
         with turn(loaded, stopped) as mine:
             if not mine:
-                return
+                return False
             pieces = TextPieces(loaded.processor.tokenizer, emit, family_of(loaded.model.config).answers_end_at)
+            tokens = _Tokens(pieces.put)
             with torch.inference_mode():
                 loaded.model.generate(
                     **inputs,
                     **settings(generation),
-                    streamer=_Tokens(pieces.put),
+                    streamer=tokens,
                     stopping_criteria=[_stop_when(lambda: pieces.ended or stopped())],
                 )
             pieces.end()
+            full = tokens.count >= generation.max_new_tokens
+            return full and not pieces.ended and tokens.last not in eos_tokens(loaded.model) and not stopped()
+
+
+def eos_tokens(model: Any) -> set[int]:
+    """The tokens that end an answer of `model`; BLIP-2 generates with its inner model, and by that one's settings."""
+    model = model.language_model if hasattr(model, "qformer") else model
+    eos = model.generation_config.eos_token_id
+    return set() if eos is None else set(eos) if isinstance(eos, list) else {eos}
 
 
 @contextmanager
@@ -150,15 +165,21 @@ def _stop_when(stopped: Callable[[], bool]) -> Callable[..., Any]:
 
 
 class _Tokens:
-    """transformers' streamer interface: `generate` puts the prompt first, then each new token id."""
+    """transformers' streamer interface: `generate` puts the prompt first, then each new token id.
+
+    `count` and `last` are the number of new tokens and the id of the last one.
+    """
 
     def __init__(self, put: Callable[[list[int]], None]) -> None:
+        self.count, self.last = 0, -1
         self._put = put
         self._prompt_seen = False
 
     def put(self, ids: Any) -> None:
         if self._prompt_seen:
-            self._put(ids.flatten().tolist())
+            new = ids.flatten().tolist()
+            self.count, self.last = self.count + len(new), new[-1]
+            self._put(new)
         self._prompt_seen = True
 
     def end(self) -> None:

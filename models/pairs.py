@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.examples import Example
 from models.families import SharedPrefix, family_of
-from models.generation import readable_errors, settings, turn
+from models.generation import eos_tokens, readable_errors, settings, turn
 from models.prompts import Requests, Row, build_batch, build_rounds, on_device, pad, picture_tokens
 from models.remote import RemoteModel
-from models.rows import Rows, Stop, eos_tokens
+from models.rows import Rows, Stop
 from models.spec import Generation
 
 if TYPE_CHECKING:

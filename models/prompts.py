@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.errors import GenerationError
-from models.examples import Example
+from models.examples import Example, Turns
 from models.families import family_of
 from models.spec import PromptFormat
 
@@ -21,13 +21,16 @@ Shown = tuple[Example, ...]
 _QFORMER = "qformer_"  # InstructBLIP's Q-Former reads the question too, with a tokenizer of its own
 
 
-def build_inputs(loaded: "LoadedModel", image: "Image.Image", instruction: str, examples: Shown = ()) -> dict[str, Any]:
+def build_inputs(
+    loaded: "LoadedModel", image: "Image.Image", instruction: str, examples: Shown = (), earlier: Turns = ()
+) -> dict[str, Any]:
     """The tensors of one request, batch 1: input_ids [1, T], pixel_values and what else the family wants.
 
-    `examples` come first, each a turn of the person with a turn of the model. Raises GenerationError for a family
-    whose prompts hold one picture.
+    `examples` come first, each a turn of the person with a turn of the model; then `earlier`, the turns of the same
+    conversation, the picture in the first of them. Raises GenerationError for examples to a family whose prompts hold
+    one picture, and for earlier turns to one without a chat template.
     """
-    return on_device(loaded, _encode(loaded, loaded.processor, [image], [instruction], [examples]))
+    return on_device(loaded, _encode(loaded, loaded.processor, [image], [instruction], [examples], earlier))
 
 
 def build_batch(
@@ -134,22 +137,37 @@ def check_examples(loaded: "LoadedModel") -> None:
         )
 
 
+def check_turns(loaded: "LoadedModel") -> None:
+    """Raise GenerationError when this model cannot be told what was said before."""
+    if not loaded.spec.takes_turns:
+        raise GenerationError(
+            f"{loaded.spec.title} cannot be asked a further question: its prompts hold one question and no earlier"
+            " answer. Start a new battle, or choose a model with a chat template."
+        )
+
+
 def _encode(
     loaded: "LoadedModel",
     processor: Any,
     images: Sequence["Image.Image"],
     instructions: Sequence[str],
     examples: Sequence[Shown],
+    earlier: Turns = (),
 ) -> dict[str, Any]:
-    """What the processor makes of one picture and one instruction a row; its padding is not to be relied on."""
+    """What the processor makes of one picture and one instruction a row; its padding is not to be relied on.
+
+    `earlier` are the turns before, of every row.
+    """
     texts = [plain_text(instruction, processor.tokenizer) for instruction in instructions]
     prompt_format = loaded.spec.prompt_format
     if any(examples):
         check_examples(loaded)
+    if earlier:
+        check_turns(loaded)
     if prompt_format is PromptFormat.CHAT:
         encoded = processor.apply_chat_template(
             [
-                [*_solved(shown, processor.tokenizer), _turn("user", text, image)]
+                [*_solved(shown, processor.tokenizer), *_conversation(earlier, text, image, processor.tokenizer)]
                 for image, text, shown in zip(images, texts, examples, strict=True)
             ],
             add_generation_prompt=True,
@@ -171,12 +189,19 @@ def _encode(
     return encoded
 
 
-def _solved(examples: Shown, tokenizer: Any) -> list[dict[str, Any]]:
+def _solved(examples: Sequence[Example], tokenizer: Any) -> list[dict[str, Any]]:
     turns = []
     for picture, question, answer in examples:
         turns.append(_turn("user", plain_text(question, tokenizer), picture))
         turns.append(_turn("assistant", plain_text(answer, tokenizer)))
     return turns
+
+
+def _conversation(earlier: Turns, text: str, image: "Image.Image", tokenizer: Any) -> list[dict[str, Any]]:
+    """The turns about one picture, which stands in the first; `text` is the last one's, without control tokens."""
+    solved = _solved([Example(None, *turn) for turn in earlier], tokenizer)
+    first, *rest = [*solved, _turn("user", text)]
+    return [{**first, "content": [{"type": "image", "image": image}, *first["content"]]}, *rest]
 
 
 def _turn(role: str, text: str, image: "Image.Image | None" = None) -> dict[str, Any]:

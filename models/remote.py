@@ -10,13 +10,13 @@ import io
 import os
 import queue
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from models.errors import ModelError, RemoteError
-from models.examples import Example
+from models.examples import Example, Turns
 from models.refusals import FailedTry, explain
 from models.replicas import Replica, Replicas, host_of
 from models.spec import Endpoint, Generation, ModelSpec, Quantization
@@ -45,6 +45,7 @@ class _Request:
     emit: Callable[[str], None]
     stopped: Callable[[], bool]
     tried: list[Replica] = field(default_factory=list)
+    cut_off: bool = False
 
 
 class RemoteModel:
@@ -91,8 +92,10 @@ class RemoteModel:
         generation: Generation,
         cancelled: threading.Event | None = None,
         examples: tuple[Example, ...] = (),
-    ) -> Iterator[str]:
-        """Yield the answer in non-empty pieces as they come; solved `examples` are shown before it is asked.
+        earlier: Turns = (),
+    ) -> Generator[str, None, bool]:
+        """Yield the answer in non-empty pieces as they come; solved `examples` are shown before it is asked, and the
+        `earlier` turns about the same picture. Returns whether the server says that the token limit ended the answer.
 
         Setting `cancelled`, or closing this iterator, hangs up at once. Whatever goes wrong is a RemoteError.
         """
@@ -104,7 +107,7 @@ class RemoteModel:
         def stopped() -> bool:
             return cancelled is not None and cancelled.is_set()
 
-        request = _Request(self._body(image, instruction, generation, examples), pieces.put, stopped)
+        request = _Request(self._body(image, instruction, generation, examples, earlier), pieces.put, stopped)
 
         async def work() -> None:
             try:
@@ -124,10 +127,11 @@ class RemoteModel:
                 except queue.Empty:
                     continue
                 if piece is None:
-                    return
+                    return request.cut_off
                 if isinstance(piece, Exception):
                     raise piece
                 yield piece
+            return False
         finally:
             working.cancel()
 
@@ -146,16 +150,24 @@ class RemoteModel:
         return key
 
     def _body(
-        self, image: "Image.Image", instruction: str, generation: Generation, examples: tuple[Example, ...]
+        self,
+        image: "Image.Image",
+        instruction: str,
+        generation: Generation,
+        examples: tuple[Example, ...],
+        earlier: Turns,
     ) -> dict[str, Any]:
+        said = [Example(None, *turn) for turn in earlier]
+        if said:  # the picture stands in the first turn only
+            said[0] = said[0]._replace(picture=image)
         solved = [
             turn
-            for picture, question, answer in examples
+            for picture, question, answer in (*examples, *said)
             for turn in (_asking(picture, question), {"role": "assistant", "content": answer})
         ]
         body = {
             "model": self._endpoint.model,
-            "messages": [*solved, _asking(image, instruction)],
+            "messages": [*solved, _asking(None if said else image, instruction)],
             "max_tokens": generation.max_new_tokens,
             "temperature": generation.temperature,
             "top_p": generation.top_p,
@@ -198,6 +210,7 @@ class RemoteModel:
                                 characters += len(choice.delta.content)
                                 request.emit(choice.delta.content)
                             finished = finished or choice.finish_reason is not None
+                            request.cut_off = request.cut_off or choice.finish_reason == "length"
                 if not finished:
                     raise EOFError
             except (openai.OpenAIError, ValueError, EOFError, AttributeError) as error:

@@ -73,10 +73,3 @@ class Rows:
 
     def _until_eos(self, row: list[int]) -> list[int]:
         return next((row[: at + 1] for at, token in enumerate(row) if token in self._eos), row)
-
-
-def eos_tokens(model: Any) -> set[int]:
-    """The tokens that end an answer of `model`; BLIP-2 generates with its inner model, and by that one's settings."""
-    model = model.language_model if hasattr(model, "qformer") else model
-    eos = model.generation_config.eos_token_id
-    return set() if eos is None else set(eos) if isinstance(eos, list) else {eos}

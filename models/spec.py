@@ -141,6 +141,11 @@ class ModelSpec:
         return self.runs is Runs.HERE or self.endpoint is not None
 
     @property
+    def takes_turns(self) -> bool:
+        """Whether it can be asked further questions about a picture, with what was said before in its prompt."""
+        return self.endpoint is not None or self.prompt_format is PromptFormat.CHAT
+
+    @property
     def weights(self) -> tuple[tuple[str, str], ...]:
         """The quantizations that a person can choose from, as pairs of words and value; a server decides alone."""
         if self.endpoint is not None:

@@ -9,10 +9,11 @@ https://huggingface.co/docs/hub/spaces-zerogpu
 import os
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.errors import GenerationError
+from models.examples import Turns
 from models.spec import Generation, Quantization
 
 if TYPE_CHECKING:
@@ -51,9 +52,16 @@ class ForkedAnswers:
         self._models: weakref.WeakValueDictionary[Key, LoadedModel] = weakref.WeakValueDictionary()
 
         def answer_on_gpu(
-            name: str, quantization: str, image: "Image.Image", instruction: str, generation: Generation
-        ) -> Iterator[str]:
-            yield from self._generate(self._found(name, quantization), image, instruction, generation)
+            name: str,
+            quantization: str,
+            image: "Image.Image",
+            instruction: str,
+            generation: Generation,
+            earlier: Turns = (),
+        ) -> Iterator[str | bool]:
+            """The pieces, then whether the token limit ended the answer: a return value stays in the fork."""
+            asked = (self._found(name, quantization), image, instruction, generation)
+            yield bool((yield from self._generate(*asked, None, earlier) if earlier else self._generate(*asked)))
 
         def answer_pairs_on_gpu(name: str, quantization: str, *asked: Any) -> list[tuple[str, ...]]:
             return self._generate_pairs(self._found(name, quantization), *asked)
@@ -68,15 +76,20 @@ class ForkedAnswers:
         instruction: str,
         generation: Generation,
         cancelled: threading.Event | None = None,
-    ) -> Iterator[str]:
+        earlier: Turns = (),
+    ) -> Generator[str, None, bool]:
         """As `models.generation.stream`; `cancelled` takes effect at the next piece of text."""
         self._models[loaded.spec.name, loaded.quantization] = loaded  # before the fork that will look for it
-        pieces = self._call(loaded.spec.name, loaded.quantization.value, image, instruction, generation)
+        asked = (loaded.spec.name, loaded.quantization.value, image, instruction, generation)
+        pieces = self._call(*asked, *([earlier] if earlier else []))
         try:
             for piece in pieces:
                 if cancelled is not None and cancelled.is_set():
-                    return
+                    return False
+                if isinstance(piece, bool):
+                    return piece
                 yield piece
+            return False
         finally:
             pieces.close()
 
