@@ -12,7 +12,7 @@ import os
 import random
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +24,12 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from arena.answers import Ended
 from arena.battle import Contestant
+from arena.challenges.facts import SceneFacts
 from arena.errors import ArenaError
+from arena.limits import RateLimits
+from arena.moderation import build_moderation
 from arena.service import ArenaService
 from arena.space import Space, read_spacefile
 from arena.store import Store
@@ -113,25 +117,30 @@ class Answering:
 
     def __init__(self, pool: ModelPool, quantization: Quantization, allow_smaller: bool) -> None:
         self._pool, self._quantization, self._allow_smaller = pool, quantization, allow_smaller
-        self._loaded: dict[str, tuple[str, str]] = {}  # model -> quantization and revision of its last answer
 
     def stream(
-        self, spec: ModelSpec, picture: Image.Image, instruction: str, cancelled: threading.Event
-    ) -> Iterator[str]:
-        """Text of an answer in pieces; the model stays leased until the last one."""
+        self,
+        spec: ModelSpec,
+        picture: Image.Image,
+        instruction: str,
+        cancelled: threading.Event,
+        *,
+        quantization: str = "",
+        earlier: tuple[tuple[str, str], ...] = (),
+    ) -> Generator[str, None, Ended]:
+        """Text of an answer in pieces; the model stays leased until the last one. See `arena.writing.AnswerStream`."""
+        loaded: list[Contestant] = []
 
-        def note(loaded: object) -> None:
-            self._loaded[spec.name] = (loaded.quantization.value, loaded.revision)
+        def note(model: object) -> None:
+            record = json.dumps(ANSWER.record())
+            loaded.append(Contestant(spec.name, model.quantization.value, model.revision, record))
 
-        yield from self._pool.stream(
-            spec, self._quantization, picture, instruction, ANSWER, cancelled,
-            allow_smaller=self._allow_smaller, leased=note,
+        chosen = Quantization.parse(quantization) if quantization else self._quantization
+        cut_off = yield from self._pool.stream(
+            spec, chosen, picture, instruction, ANSWER, cancelled,
+            allow_smaller=self._allow_smaller and not quantization, leased=note, earlier=earlier,
         )  # fmt: skip
-
-    def describe(self, spec: ModelSpec) -> Contestant:
-        """What is recorded with a battle once both answers are complete."""
-        quantization, revision = self._loaded[spec.name]
-        return Contestant(spec.name, quantization, revision, json.dumps(ANSWER.record()))
+        return Ended(loaded[-1] if loaded else None, cut_off)
 
     def waiting_note(self, a: ModelSpec, b: ModelSpec) -> str:
         """What a battle waits for, the same words for both sides: neither name nor speed is given away."""
@@ -142,11 +151,16 @@ class Answering:
         return "Waiting for memory: the models take turns on this machine" if status.waiting else ""
 
 
+def random_scene(rng: random.Random, known: bool = True) -> tuple[Image.Image, SceneFacts]:
+    """A freshly drawn scene that no model has seen, and what is on it; `known` asks for no less than that."""
+    count = rng.randint(2, MAX_OBJECTS)
+    picture, scene = draw_scene(np.random.default_rng(rng.getrandbits(64)), count, size=512)
+    return picture, SceneFacts.of_scene(scene)
+
+
 def random_picture(rng: random.Random) -> Image.Image:
     """A freshly drawn scene that no model has seen."""
-    count = rng.randint(2, MAX_OBJECTS)
-    picture, _ = draw_scene(np.random.default_rng(rng.getrandbits(64)), count, size=512)
-    return picture
+    return random_scene(rng)[0]
 
 
 ABOUT = """
@@ -221,8 +235,12 @@ def build_page(settings: Settings) -> gr.Blocks:
         answering.stream,
         rng,
         lambda: datetime.now(UTC),
-        describe=answering.describe,
         waiting_note=answering.waiting_note,
+        admission=RateLimits(settings.space.limits) if settings.public else None,
+        moderation=build_moderation(settings.space.moderation, os.environ) if settings.public else None,
+        named=() if settings.public else offered(Mission.ARENA, settings.battlers),
+        scenes=random_scene,
+        known_answer_rate=settings.space.known_answer_rate,
     )
     runner = Runner(
         settings.data / "runs",
@@ -245,7 +263,7 @@ def build_page(settings: Settings) -> gr.Blocks:
         )
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Arena", id="arena"):
-                arena_tab(service, lambda: random_picture(rng))
+                arena_tab(service)
             with gr.Tab("Ratings", id="ratings"):
                 ratings_tab(service)
             with gr.Tab("Benchmark", id="benchmark"):

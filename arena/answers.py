@@ -4,10 +4,23 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from arena.battle import Contestant
 from arena.cadence import Cadence
 
 AnswerSource = Callable[[threading.Event], Iterator[str]]
 NOTE_SECONDS = 0.5  # between two looks at what both models wait for, while there is nothing to read
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What an answer's iterator returns when it is through (the value of its StopIteration).
+
+    contestant is the model as it was really loaded, None where that is not known; cut_off tells that the token limit
+    ended the answer, not the model.
+    """
+
+    contestant: Contestant | None = None
+    cut_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,15 +49,21 @@ class _Answer:
         self.text = ""
         self.finished = False
         self.error: BaseException | None = None
+        self.ended = Ended()
 
     def write(self, source: AnswerSource, cancelled: threading.Event) -> None:
         try:
-            for delta in source(cancelled):
+            pieces = iter(source(cancelled))
+            while not cancelled.is_set():
+                try:
+                    delta = next(pieces)
+                except StopIteration as end:
+                    if isinstance(end.value, Ended):
+                        self.ended = end.value
+                    break
                 with self.changed:
                     self.text += delta
                     self.changed.notify_all()
-                if cancelled.is_set():
-                    break
         except BaseException as error:
             with self.changed:
                 self.error = error
@@ -81,6 +100,12 @@ class AnswerPair:
         """All that was written until now, seen or not."""
         with self._changed:
             return self._answers[0].text, self._answers[1].text
+
+    @property
+    def ended(self) -> tuple[Ended, Ended]:
+        """How each answer ended, as far as its source told; true once `progress` is done."""
+        with self._changed:
+            return self._answers[0].ended, self._answers[1].ended
 
     def progress(self) -> Iterator[Progress]:
         """Yields after every tick that shows more; the last one is `done` unless `cancelled` was set.

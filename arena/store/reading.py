@@ -146,6 +146,15 @@ class Reading:
         with self._database.reading("The battles") as connection:
             return {frozenset(pair) for pair in connection.execute(query)}
 
+    def recent_challenges(self, voter: str, limit: int = 50) -> list[str]:
+        """The challenges of a voter's battles, newest first; "" for a battle without one."""
+        query = (
+            select(func.coalesce(_battles.c.challenge, "")).where(_battles.c.voter == voter)
+            .order_by(text("battles.rowid DESC")).limit(limit)
+        )  # fmt: skip
+        with self._database.reading("The battles") as connection:
+            return list(connection.execute(query).scalars())
+
     def decisions(self) -> list[Decision]:
         """The whole audit trail, oldest first."""
         table = schema.decisions

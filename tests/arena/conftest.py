@@ -85,7 +85,7 @@ def completed(store):
     return make
 
 
-def speak(spec, image, instruction, cancelled):
+def speak(spec, image, instruction, cancelled, **asked):
     """An answer that does not tell who speaks, in two pieces."""
     yield "An orange "
     yield "rectangle."

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import GOOD, NAMES, speak
 
+from arena.answers import Ended
 from arena.battle import Contestant, State
 from arena.cadence import Cadence
 from arena.errors import (
@@ -62,7 +63,7 @@ def test_nothing_that_streams_names_a_model(service, store, picture):
 def test_both_models_get_the_stored_picture_and_the_instruction(make_service, picture):
     got = []
 
-    def remember(spec, image, instruction, cancelled):
+    def remember(spec, image, instruction, cancelled, **asked):
         got.append((spec.name, image.mode, image.size, image.getpixel((0, 0)), instruction))
         yield "ok"
 
@@ -74,19 +75,23 @@ def test_both_models_get_the_stored_picture_and_the_instruction(make_service, pi
 
 
 def test_what_was_really_loaded_is_recorded(make_service, store, fight):
-    service = make_service(describe=lambda spec: Contestant(spec.name, "nf4", "c0ffee", '{"temperature": 0}'))
+    def tell(spec, image, instruction, cancelled, **asked):
+        yield "ok"
+        return Ended(Contestant(spec.name, "nf4", "c0ffee", '{"temperature": 0}'))
+
+    service = make_service(tell)
     stored = store.battle(fight(service))
     assert {stored.a.quantization, stored.b.quantization} == {"nf4"} and stored.a.revision == "c0ffee"
 
 
 def test_seeded_draws_repeat_but_ids_do_not(make_service, store, picture):
-    def play():
+    def play(voter):
         service = make_service()
-        ids = [service.new_battle(picture, "x", "visitor") for _ in range(12)]
+        ids = [service.new_battle(picture, "x", voter) for _ in range(12)]
         battles = [store.battle(battle_id) for battle_id in ids]
         return ids, [(battle.a.name, battle.b.name) for battle in battles]
 
-    (ids, pairs), (other_ids, other_pairs) = play(), play()
+    (ids, pairs), (other_ids, other_pairs) = play("ann"), play("bob")
     assert pairs == other_pairs and len(set(pairs)) > 3
     assert not set(ids) & set(other_ids) and all(len(battle_id) >= 32 for battle_id in ids)
 
@@ -175,7 +180,7 @@ def test_fifty_concurrent_votes_leave_one(service, fight):
 
 
 def test_a_failing_model_fails_the_battle_without_naming_it(make_service, store, picture):
-    def breaks(spec, image, instruction, cancelled):
+    def breaks(spec, image, instruction, cancelled, **asked):
         yield "so far"
         raise RuntimeError(f"{spec.name} ran out of memory")
 
@@ -194,7 +199,7 @@ def test_a_failing_model_fails_the_battle_without_naming_it(make_service, store,
 def test_leaving_stops_both_models_and_fails_the_battle(make_service, store, picture, how):
     stopped = threading.Barrier(3)
 
-    def endless(spec, image, instruction, cancelled):
+    def endless(spec, image, instruction, cancelled, **asked):
         yield "word"
         assert cancelled.wait(20)
         stopped.wait(20)
@@ -268,7 +273,7 @@ def test_names_are_told_even_if_the_ratings_cannot_be_read_after_the_vote(servic
 
 def test_ratings_are_computed_once_per_vote(service, store, fight, monkeypatch):
     read, calls = store.tallies, []
-    monkeypatch.setattr(store, "tallies", lambda axis: calls.append(axis) or read(axis))
+    monkeypatch.setattr(store, "tallies", lambda axis, *slice_: calls.append(axis) or read(axis, *slice_))
     mine = service.ratings(Axis.INSTRUCTION)
     mine.loc[:, "rating"] = 0.0  # a caller's own copy
     assert (service.ratings(Axis.INSTRUCTION)["rating"] == 1000).all() and len(calls) == 1
