@@ -72,7 +72,7 @@ def one_side(frame: pd.DataFrame) -> list[Suspicion]:
     found = []
     for voter, n, k in _counts(sides, "for_a"):
         for side, count, mean in (("A", k, usual), ("B", n - k, 1 - usual)):
-            bans = float(rigged(count, n, _ONE_SIDED) - honest(count, n, mean, _SIDES)) - np.log10(2)
+            bans = float(rigged(count, n, _ONE_SIDED) - honest(count, n, mean, _SIDES) - np.log10(2))
             sentence = f"prefers side {side} in {count} of {n} judgments (usual {mean:.0%})"
             found.append(Suspicion(voter, Signal.ONE_SIDE, bans, sentence, {"side": side, "count": count, "of": n}))
     return found
@@ -138,9 +138,8 @@ def repeated(frame: pd.DataFrame) -> list[Suspicion]:
 def known_answers(frame: pd.DataFrame) -> pd.DataFrame:
     """One row per judgment that a known answer speaks on: vote, voter, axis, agrees (bool). Raises ChallengeError."""
     rows = []
-    for vote in frame.loc[frame["checker"] != "", ["voter", "checker", *(axis.value for axis in Axis)]].to_dict(
-        "records"
-    ):
+    columns = ["vote", "voter", "checker", *(axis.value for axis in Axis)]
+    for vote in frame.loc[frame["checker"] != "", columns].to_dict("records"):
         check = CheckResult.from_json(vote["checker"])
         for axis in Axis if check.known_answer else ():
             agrees = check.expected(axis, Judgment(vote[axis.value]))
