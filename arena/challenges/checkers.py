@@ -30,12 +30,15 @@ class Checker(StrEnum):
     NUMBERED = "numbered"
     BULLETED = "bulleted"
     LANGUAGE = "language"
+    NUMBER_ONLY = "number_only"
     ALPHABETICAL = "alphabetical"
     YES_NO_FIRST = "yes_no_first"
     YES_NO = "yes_no"
     COUNT = "count"
     COLOR = "color"
     COLORS = "colors"
+    COLORS_ALL = "colors_all"
+    EMPTY = "empty"
     PLACE = "place"
     DENIES = "denies"
     ABSENT = "absent"
@@ -48,7 +51,7 @@ class Checker(StrEnum):
 
 @dataclass(frozen=True)
 class Known:
-    """How a checker is called. needs: one of each alternative group; may: further parameters, with their types."""
+    """How a checker is called: parameters it needs, may have, and needs exactly one of; with their types."""
 
     run: Callable[..., Finding]
     axis: Axis
@@ -85,15 +88,18 @@ CHECKERS: Mapping[Checker, Known] = {
     Checker.NUMBERED: _form(form.numbered, needs={"exactly": int}),
     Checker.BULLETED: _form(form.bulleted, needs={"exactly": int}),
     Checker.LANGUAGE: _form(form.language, needs={"code": str}),
+    Checker.NUMBER_ONLY: _form(form.number_only),
     Checker.ALPHABETICAL: _form(form.alphabetical),
     Checker.YES_NO_FIRST: _form(form.yes_no_first),
     Checker.YES_NO: Known(truth.yes_no, Axis.HALLUCINATION, {"truth": str}, {"about": str}, {}, needs_scene=True),
     Checker.COUNT: _scene(truth.count, of=str),
     Checker.COLOR: _scene(truth.color, of=str),
     Checker.COLORS: _scene(truth.colors),
+    Checker.COLORS_ALL: _scene(truth.colors_all, Axis.INSTRUCTION),
+    Checker.EMPTY: _scene(truth.empty, says=str),
     Checker.PLACE: _scene(truth.place, of=str),
     Checker.DENIES: _scene(truth.denies, what=str),
-    Checker.ABSENT: _scene(truth.absent, what=list),
+    Checker.ABSENT: Known(truth.absent, Axis.HALLUCINATION, {"what": list}, {"asked": bool}, {}, needs_scene=True),
     Checker.OBJECTS_TRUE: _scene(truth.objects_true),
     Checker.OBJECTS_ALL: _scene(truth.objects_all, Axis.INSTRUCTION),
     Checker.ORDER: _scene(truth.order, Axis.INSTRUCTION, by=str),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from arena.challenges import slots
-from arena.challenges.checkers import CHECKERS
+from arena.challenges import replies, slots
+from arena.challenges.checkers import CHECKERS, Checker
 from arena.challenges.facts import SceneFacts
 from arena.challenges.pool import Challenge, Check, find
 from arena.challenges.reply import Reply
 from arena.challenges.verdicts import AxisResult, CheckResult, Finding, Verdict
 from arena.votes import Axis
 
+_ANSWERED_BY_YES_OR_NO = {Checker.YES_NO_FIRST, Checker.REFUSES, Checker.ONLY}
 LONGEST = 12_000  # characters; a longer answer is left to people, so that no text can keep a checker busy
 
 
@@ -44,11 +45,17 @@ def check(
 
 
 def judge(checks: list[Check], values: Mapping[str, slots.Value], reply: Reply) -> Finding:
-    """The verdict on one answer: the first failure, else the first doubt, else what the first check says."""
+    """The verdict on one answer: the first failure, else the first doubt, else what the first check says.
+
+    A bare "Yes" may have one sentence and no forbidden word: it still does not do what was asked, unless that is it.
+    """
     if not reply.text.strip():
         return reply.undecided("There is no answer.", "没有回答。")
     if len(reply.text) > LONGEST:
         return reply.undecided("The answer is too long for the checker.", "回答太长，程序不作判断。")
+    on_form = checks[0].axis is Axis.INSTRUCTION and not _ANSWERED_BY_YES_OR_NO & {one.checker for one in checks}
+    if on_form and replies.only_yes_or_no(reply.text):
+        return reply.fails("It only says yes or no.", "只回答了是或否。")
     findings = [
         CHECKERS[one.checker].run(reply, **{name: _filled(value, values) for name, value in one.parameters.items()})
         for one in checks

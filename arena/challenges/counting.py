@@ -148,7 +148,7 @@ def _kind_of_stop(before: str, follows: str, lower: bool) -> bool | None:
         return None
     if word.lower() in _MAY_END or (len(word) == 1 and word.isalpha() and word.isascii()):
         return None if lower or follows[0].isdigit() or follows[0] in ",;" else False
-    return False if lower and len(word) <= 4 else True
+    return not (lower and len(word) <= 4)  # an unknown abbreviation is short
 
 
 def words(text: str) -> Count:

@@ -16,7 +16,7 @@ from arena.votes import Axis
 
 @dataclass(frozen=True)
 class Instance:
-    """A challenge as it is put to two models. parameters: the values of its gaps, a JSON object of words and numbers."""
+    """A challenge as it is put to two models. parameters: the values of its gaps (words and numbers), fit for JSON."""
 
     challenge: str
     instruction: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from arena.challenges import counting, formats
 from arena.challenges.counting import Count
-from arena.challenges.replies import opens_with
+from arena.challenges.replies import numbers_in, opens_with
 from arena.challenges.reply import Reply, short
 from arena.challenges.verdicts import Finding
 
@@ -99,6 +100,9 @@ def includes(reply: Reply, *, words: Sequence[str]) -> Finding:
 def _word_patterns(word: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     if not word.isascii():
         return re.compile(re.escape(word)), re.compile(re.escape(word))
+    if len(word) < 4:  # "thing" is no form of "the"
+        exact = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        return exact, exact
     stem = re.escape(word.removesuffix("e"))
     forms = rf"\b{stem}(?:e|s|es|ies|d|ed|ing|er|ers|ish|'s|’s|{re.escape(word[-1])}(?:ed|ing|er|ish))\b"
     return re.compile(rf"\b{re.escape(word)}\b(?!['’]s)", re.IGNORECASE), re.compile(forms, re.IGNORECASE)
@@ -261,7 +265,7 @@ def alphabetical(reply: Reply) -> Finding:
     items = [item.casefold() for item in formats.listed_items(reply.text)]
     if len(items) < 2 or any(len(item.split()) > 4 or not item.isascii() for item in items):
         return reply.undecided("It is not a plain list of words.", "不是简单的词语列表。")
-    for first, second in zip(items, items[1:], strict=False):
+    for first, second in pairwise(items):
         if first > second:
             return reply.fails(
                 f'"{short(second, 20)}" comes after "{short(first, 20)}".',
@@ -270,8 +274,22 @@ def alphabetical(reply: Reply) -> Finding:
     return reply.passes("The items are in alphabetical order.", "各项按字母顺序排列。")
 
 
+def number_only(reply: Reply) -> Finding:
+    """One number and nothing else, in digits or as a word; a counted noun after it ("4 objects") is left open."""
+    bare = reply.text.strip(_EDGE + _STOPS)
+    if len(numbers_in(bare)) != 1:
+        return reply.fails("It is not one number.", "不是一个数字。")
+    if counting.words(bare).low == 1 and (len(bare) <= 2 or bare.isascii()):
+        return reply.passes("It is one number.", "只有一个数字。")
+    if counting.words(bare).low <= 2 and len(bare) <= 12:
+        return reply.undecided("It is a number with a word beside it.", "数字旁边还有别的字。")
+    return reply.fails("It says more than one number.", "回答的不只是一个数字。")
+
+
 def yes_no_first(reply: Reply) -> Finding:
-    """Begins with yes or no (是 or 否, 不是, 没有 ...)."""
+    """Begins with yes or no (是 or 否, 不是, 没有 ...); in the other language than the challenge's it is left open."""
     if opens_with(reply.text) is None:
         return reply.fails("It does not begin with a plain yes or no.", "没有先明确回答是或否。")
+    if reply.text.strip(_EDGE)[:1].isascii() == (reply.language == "zh"):
+        return reply.undecided("It begins with yes or no in another language.", "是或否不是用中文回答的。")
     return reply.passes("It begins with yes or no.", "先明确回答了是或否。")

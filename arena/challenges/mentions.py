@@ -64,8 +64,9 @@ _GUESS = re.compile(
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"^[\"'”’]?\s*(?:shapes?\s+)?(?:(?:(?:is|are|was|were)(?:\s+not|n['’]t)|do(?:es)?\s+not|do(?:es)?n['’]t|can(?:not|['’]t|\s+not)\s+be)"
-    r"\s+(?:actually\s+)?(?:present|there|visible|in|shown|seen|included|found|depicted|appear|exist|available|part)"
+    r"^[\"'”’]?\s*(?:shapes?\s+)?"
+    r"(?:(?:(?:is|are|was|were)(?:\s+not|n['’]t)|do(?:es)?(?:\s+not|n['’]t)|can(?:not|['’]t|\s+not)\s+be)\s+(?:actually\s+)?"
+    r"(?:present|there|visible|in|shown|seen|included|found|depicted|appear|exist|available|part)"
     r"|(?:is|are)\s+(?:absent|missing|nowhere)"
     r"|[:：=]\s*(?:no(?:ne)?|0|zero|false|null|absent)\b"
     r"|[:：=]\s*(?:无|没有|否)"
@@ -79,8 +80,10 @@ _BEFORE_NOUN = re.compile(
     re.IGNORECASE,
 )
 _AFTER_NOUN = re.compile(
-    r"[\s*_`\"'“”]*(?:shape)?s?\s*(?:\(|（|is|are|was|which is|that is|in|:|：|=|-|,\s*(?:which is|colou?red)|colou?red|is colou?red|is of"
-    r"|的?颜色[是为：:]?|[是为呈，,])?[\s*_`\"'“”]*(?:in\s+)?(?:a\s+)?(?:bright|dark|light|solid)?\s*",
+    r"[\s*_`\"'“”]*(?:shape)?s?\s*"
+    r"(?:\(|（|is|are|was|which is|that is|in|:|：|=|-|,\s*(?:which is|colou?red)|colou?red|is colou?red|is of"
+    r"|[都也则就均]?的?(?:颜色)?[都也则就均]?[是为呈：:]?|[，,])?"
+    r"[\s*_`\"'“”]*(?:in\s+)?(?:also\s+)?(?:a\s+)?(?:bright|dark|light|solid)?\s*",
     re.IGNORECASE,
 )
 _COMMA_OR_AND = re.compile(r"\s*(?:,|，|、|and|or|&|/|,\s*and|和)\s*", re.IGNORECASE)
@@ -191,9 +194,10 @@ def _say_after(text: str, words: list[_Word], colors: list[_Word], paired: dict[
     """Gives colors that have no noun after them to the shape right before them: "the circle is red"."""
     first = words.index(colors[0])
     previous = words[first - 1] if first else None
-    if previous and previous.kind == "shape" and previous not in paired:
-        if _AFTER_NOUN.fullmatch(text[previous.end : colors[0].start]):
-            paired[previous] = list(colors)
+    if previous is None or previous.kind != "shape" or previous in paired:
+        return
+    if _AFTER_NOUN.fullmatch(text[previous.end : colors[0].start]):
+        paired[previous] = list(colors)
 
 
 def _in_json(value: object, depth: int) -> Iterator[tuple[str, str | None]]:

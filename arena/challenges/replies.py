@@ -1,4 +1,4 @@
-"""Short answers to a question: yes or no, a number, a color, a place, "I cannot tell"; None or nothing where unclear."""
+"""Short answers to a question: yes or no, a number, a color, a place, "I cannot tell"; None where that is unclear."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def opens_with(text: str) -> bool | None:
     return found["yes"] is not None
 
 
+def only_yes_or_no(text: str) -> bool:
+    """Whether an answer is nothing but yes or no."""
+    found = _OPENING.match(text)
+    return found is not None and not any(map(str.isalnum, text[found.end() :]))
+
+
 _NUMBERS_ZH = {
     "零": 0,
     "一": 1,
@@ -39,10 +45,10 @@ _NUMBERS_ZH = {
     "十": 10,
 }
 _NUMBER = re.compile(
-    rf"(?<![\w.])(?P<digits>\d{{1,4}})(?![\w]*[A-Za-z]|\.\d|%)"
+    r"(?<![A-Za-z0-9_.])(?P<digits>\d{1,4})(?![A-Za-z0-9]*[A-Za-z]|\d|\.\d|%)"
     rf"|\b(?P<word>{'|'.join(NUMBER_WORDS)}|none|no)\b"
     r"|(?<![第之唯十\d])(?P<zh>[零一两二三四五六七八九十])(?=[个种只颗条块圆正三五十图物形，。、]|\s|$)"
-    r"|(?P<zh_none>没有)",
+    r"|(?P<zh_none>(?<!有)没有)",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^\s*(?:of|is|at|in|on|that|which|with|by)\b", re.IGNORECASE)
@@ -58,8 +64,8 @@ def numbers_in(text: str) -> list[int]:
             _PRONOUN.match(text[match.end() :]) or before.endswith(("this", "the", "each", "no", "any"))
         ):
             continue
-        if word == "no" and re.match(r"\s*[.,:]", text[match.end() :]):
-            continue  # "No, there are three."
+        if word == "no" and not re.match(r"\s+\w", text[match.end() :]):
+            continue  # "No, there are three."; a bare "No" counts nothing
         if match["digits"]:
             found.append(int(match["digits"]))
         elif match["zh"]:
@@ -91,7 +97,7 @@ _PLACE_WORDS = {
     "bottom": r"\b(?:bottom|lower|below)\b|[左右正]?下[角方侧边面部]|下[左右]|底",
     "left": r"\bleft(?:most)?\b|左",
     "right": r"\bright(?:most)?\b|右",
-    "middle": r"\b(?:middle|cent(?:er|re)|central)\b|中间|中央|中心|正中",
+    "middle": r"\b(?:middle|cent(?:er|re)|central)\b|中间|中央|中心|正[中上下左右]",
 }
 _HEDGE = re.compile(r"\b(?:not|or|no|but|and the)\b|n['’]t\b|不|没|或", re.IGNORECASE)
 
@@ -111,14 +117,20 @@ def place_in(text: str) -> str | None:
     return place if place in PLACES_ZH else None
 
 
+_NOT = r"(?: not|n['’]t)"
 _CANNOT = re.compile(
-    r"\b(?:can(?:not|['’]t| not)|unable to|impossible|not possible|no way (?:to|of)|(?:do|does|did)(?: not|n['’]t) (?:know|show|have|contain|say"
-    r"|include|reveal|provide|display|exist|appear|give|indicate|depict)|(?:is|are|was)(?: not|n['’]t) (?:\w+ )?(?:possible|visible|shown|clear|legible|readable|enough"
-    r"|known|given|provided|available|any|a\b|an\b|in|present|there|certain|sure)|unknown|unclear|illegible|unreadable|invisible|there (?:is|are) no"
-    r"|no (?:information|indication|text|such|visible)|not enough|insufficient|i['’]?m (?:not sure|afraid|sorry)|nothing (?:in|here|on))\b"
-    r"|无法|不能|不可能|看不[到清出见]|不知道|没有|未显示|未提供|未标|不清楚|不清晰|难以|不存在|模糊|不得而知|不确定|并无|不可见|无从",
+    r"\b(?:can(?:not|['’]t| not)|unable to|impossible|not possible|no way (?:to|of)"
+    rf"|(?:do|does|did){_NOT} (?:know|show|have|contain|say|include|reveal|provide|display|exist|appear|give|indicate)"
+    rf"|(?:is|are|was){_NOT} (?:\w+ )?(?:possible|visible|shown|clear|legible|readable|enough|known|given|provided)"
+    rf"|(?:is|are|was){_NOT} (?:any|an?|in|present|there|certain|sure)"
+    r"|unknown|unclear|illegible|unreadable|invisible|there (?:is|are) no"
+    r"|no (?:information|indication|text|such|visible)"
+    r"|not enough|insufficient|i['’]?m (?:not sure|afraid|sorry))\b"
+    r"|无法|不能|不可能|看不[到清出见]|听不[到见]|不知道|没有|未显示|未提供|未标|不清楚|不清晰|难以|不存在|模糊|不得而知|不确定"
+    r"|并无|不可见|无从",
     re.IGNORECASE,
 )
+_YET = re.compile(r"\b(?:but|however|still|nevertheless)\b|但|不过|然而", re.IGNORECASE)
 _ANY_DOUBT = re.compile(
     r"\b(?:no|not|none|never|cannot|without|only|just|actually|however|but|instead|unless|if|may|might|could|seems?|appears?|perhaps|likely"
     r"|possibly|probably|unknown|nothing|hard|difficult|sorry|unsure|guess|assum\w+)\b|n['’]t\b"
@@ -131,14 +143,15 @@ def says_it_cannot(text: str) -> bool | None:
     """True where an answer says early on that it cannot tell, or that there is no such thing; False where it shows
     no trace of doubt; None between the two."""
     opening = " ".join(re.split(r"(?<=[.!?。！？])\s*", text.strip())[:2])
-    if _CANNOT.search(opening):
-        return True
+    if found := _CANNOT.search(opening):
+        return None if _YET.search(text, found.end()) else True  # "I can't be sure, but it is 555 0173"
     return None if _ANY_DOUBT.search(text) or opens_with(text) is False else False
 
 
 _NONE_SUCH = re.compile(
-    r"\b(?:no such|there (?:is|are) (?:no|none|nothing)|none|nothing|does(?: not|n['’]t) exist|not (?:present|there|in the (?:image|picture|photo)))\b"
-    r"|没有(?:这样|这个|这种|任何|你说的|所说)?|不存在|并无",
+    r"\b(?:no such|there (?:is|are) (?:no|none|nothing)|none|neither|does(?: not|n['’]t) exist"
+    r"|not (?:present|there|in the (?:image|picture|photo)))\b"
+    r"|没有(?:这样|这个|这种|你说的|所说|(?=[。，,.！!]|$))|不存在|并无",
     re.IGNORECASE,
 )
 

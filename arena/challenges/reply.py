@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from arena.challenges.facts import SceneFacts
 from arena.challenges.verdicts import Finding, Verdict
 
+NOTHING_KNOWN = SceneFacts()
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -14,7 +16,7 @@ class Reply:
 
     text: str
     language: str
-    facts: SceneFacts = SceneFacts()
+    facts: SceneFacts = NOTHING_KNOWN
 
     def passes(self, en: str, zh: str) -> Finding:
         return self._say(Verdict.PASS, en, zh)

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from arena.challenges import counting, replies
 from arena.challenges.mentions import Mention, Standing, colors_in, shapes_in, standing
 from arena.challenges.reply import Reply
 from arena.challenges.verdicts import Finding
 from arena.challenges.wording import OTHER, THINGS, say, thing_pattern
-from models.embedded.scenes import COLORS, SHAPES, SceneObject
+from models.embedded.questions import article
+from models.embedded.scenes import COLORS, SceneObject
 
 
 def yes_no(reply: Reply, *, truth: str, about: str = "") -> Finding:
@@ -76,11 +78,14 @@ def _the_only(reply: Reply, shape: str) -> SceneObject:
 
 
 def denies(reply: Reply, *, what: str) -> Finding:
-    """Says that what the instruction took for granted is not there. A short answer without any doubt accepts it."""
+    """Says that what the instruction took for granted is not there. A short answer without any doubt accepts it; a bare
+    "yes" or "no" to such an instruction means nothing."""
     standings = set(_standings(reply.text, what))
-    name_en, name_zh = say(what, "en"), say(what, "zh")
+    name_en, name_zh = _name(what)
     denial = reply.passes(f"It says that there is no {name_en}.", f"指出了图中没有{name_zh}。")
-    unclear = reply.undecided(f"It neither accepts nor denies the {name_en} plainly.", f"没有明确说有没有{name_zh}。")
+    unclear = reply.undecided(f"It is not plain whether it sees {_an(name_en)}.", f"没有明确说有没有{name_zh}。")
+    if replies.only_yes_or_no(reply.text):
+        return unclear
     if standings == {Standing.DENIED}:
         return denial
     doubts = replies.doubts(reply.text)
@@ -88,32 +93,39 @@ def denies(reply: Reply, *, what: str) -> Finding:
         return (
             unclear
             if doubts
-            else reply.fails(f"It speaks of a {name_en}; there is none.", f"说到了并不存在的{name_zh}。")
+            else reply.fails(f"It speaks of {_an(name_en)}; there is none.", f"说到了并不存在的{name_zh}。")
         )
     if standings:
         return unclear
     if replies.opens_with(reply.text) is False or replies.says_there_is_none(reply.text):
         return denial
     if not doubts and 0 < counting.words(reply.text).low <= 6 and not shapes_in(reply.text) and len(reply.text) < 40:
-        return reply.fails(f"It answers as if there were a {name_en}.", f"当作有{name_zh}来回答。")
+        return reply.fails(f"It answers as if there were {_an(name_en)}.", f"当作有{name_zh}来回答。")
     return unclear
 
 
-def absent(reply: Reply, *, what: Sequence[str]) -> Finding:
-    """Speaks of none of these things, unless to say that they are not there."""
-    unsure = False
-    for thing in what:
-        standings = _standings(reply.text, thing)
+def absent(reply: Reply, *, what: Sequence[str], asked: bool = False) -> Finding:
+    """Speaks of none of these things, unless to say that they are not there. asked: the instruction asks for them, so
+    that an answer that names none of them must say so ("neither")."""
+    said = {thing: set(_standings(reply.text, thing)) for thing in what}
+    for thing, standings in said.items():
         if Standing.ASSERTED in standings:
-            return reply.fails(
-                f"It speaks of a {say(thing, 'en')}; there is none.", f"说到了并不存在的{say(thing, 'zh')}。"
-            )
-        unsure |= Standing.UNSURE in standings
-    if unsure:
-        return reply.undecided(
-            "It is not clear whether it says that something absent is there.", "不能确定它是否说了不存在的东西。"
-        )
-    return reply.passes("It claims nothing that was asked about and is absent.", "没有声称存在图中没有的东西。")
+            name_en, name_zh = _name(thing)
+            return reply.fails(f"It speaks of {_an(name_en)}; there is none.", f"说到了并不存在的{name_zh}。")
+    named = [bool(standings) for standings in said.values()]
+    silent = not all(named) and (any(named) or not replies.says_there_is_none(reply.text))
+    if any(Standing.UNSURE in standings for standings in said.values()) or (asked and silent):
+        return reply.undecided("It is not clear what it says of the absent things.", "不能确定它怎么说不存在的东西。")
+    return reply.passes("It does not claim anything that is absent.", "没有声称存在图中没有的东西。")
+
+
+def _name(what: str) -> tuple[str, str]:
+    """What a sentence calls it in English and Chinese; a color alone stands for a shape of that color."""
+    return (f"{what} shape", f"{say(what, 'zh')}的图形") if what in COLORS else (say(what, "en"), say(what, "zh"))
+
+
+def _an(name: str) -> str:
+    return f"{article(name)} {name}"
 
 
 def _standings(text: str, what: str) -> list[Standing]:
@@ -139,7 +151,7 @@ def objects_true(reply: Reply) -> Finding:
     wrong = [mention for mention, right in zip(mentions, judged, strict=True) if right is False]
     if wrong:
         name = f"{wrong[0].color} {wrong[0].shape}" if wrong[0].color else wrong[0].shape
-        return reply.fails(f"It speaks of a {name}; there is none.", f"说到了并不存在的{say(name, 'zh')}。")
+        return reply.fails(f"It speaks of {_an(name)}; there is none.", f"说到了并不存在的{say(name, 'zh')}。")
     if None in judged or True not in judged:
         return reply.undecided("What it says of the shapes is not clear enough.", "关于图形的说法不够明确。")
     return reply.passes("Every shape it names is there.", "提到的图形都在图中。")
@@ -197,7 +209,7 @@ def order(reply: Reply, *, by: str) -> Finding:
     named = [objects[pair] for pair in dict.fromkeys(seen) if pair in objects]
     if len(objects) < len(reply.facts.objects) or len(named) < 2:
         return reply.undecided("Too few objects can be told apart in it.", "能够分辨的图形太少。")
-    for first, second in zip(named, named[1:], strict=False):
+    for first, second in pairwise(named):
         if _KEYS[by](first) > _KEYS[by](second):
             a, b = (f"{item.color} {item.shape}" for item in (first, second))
             return reply.fails(f"It names the {a} before the {b}.", f"先说了{say(a, 'zh')}，后说{say(b, 'zh')}。")
@@ -207,22 +219,39 @@ def order(reply: Reply, *, by: str) -> Finding:
 
 
 def colors(reply: Reply) -> Finding:
-    """Names the colors of the scene's objects, all of them and no other."""
+    """Every color that it names is the color of some object."""
     there = {item.color for item in reply.facts.objects}
     said = replies.colors_said(reply.text)
-    if said is None or not said:
+    if not said:
         return reply.undecided("What it says of the colors is not clear enough.", "关于颜色的说法不够明确。")
     if wrong := sorted(said - there):
         return reply.fails(f"It names {wrong[0]}; no object is {wrong[0]}.", f"说到了图中没有的{say(wrong[0], 'zh')}。")
-    if missing := sorted(there - said):
+    return reply.passes("Every color it names is there.", "说到的颜色图中都有。")
+
+
+def colors_all(reply: Reply) -> Finding:
+    """The color of every object is named."""
+    said = replies.colors_said(reply.text)
+    if said is None:
+        return reply.undecided("What it says of the colors is not clear enough.", "关于颜色的说法不够明确。")
+    if missing := sorted({item.color for item in reply.facts.objects} - said):
         return reply.fails(f"It leaves out {missing[0]}.", f"漏掉了{say(missing[0], 'zh')}。")
-    return reply.passes("It names the right colors.", "颜色说得正确。")
+    return reply.passes("It names every color.", "所有颜色都说到了。")
+
+
+def empty(reply: Reply, *, says: str) -> Finding:
+    """Names no shape where there is none: says the words that were asked for, or that there is none."""
+    if any(mention.standing is Standing.ASSERTED for mention in shapes_in(reply.text)):
+        return reply.fails("It names a shape where there is none.", "那里没有图形，却说有。")
+    if says.casefold() in reply.text.casefold() or replies.says_there_is_none(reply.text):
+        return reply.passes("It says that there is nothing.", "说明了那里没有图形。")
+    return reply.undecided("It does not say plainly what is there.", "没有明确说那里有什么。")
 
 
 def refuses(reply: Reply) -> Finding:
     """Says that it cannot tell, or that there is nothing to tell, in its first two sentences."""
     said = replies.says_it_cannot(reply.text)
-    if said is None:
+    if said is None or replies.only_yes_or_no(reply.text):
         return reply.undecided("It is not clear whether it says that it cannot tell.", "不能确定它是否说明了无法回答。")
     if said:
         return reply.passes("It says that this cannot be told.", "说明了无法回答。")
@@ -244,6 +273,3 @@ def reads(reply: Reply) -> Finding:
 
 def _letters(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
-
-
-KNOWN_TARGETS = frozenset({*SHAPES, *COLORS, *THINGS, *(f"{color} {shape}" for color in COLORS for shape in SHAPES)})

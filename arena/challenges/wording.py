@@ -26,7 +26,8 @@ THINGS = {
     "bicycle": ("bicycles", "自行车", "一辆自行车"), "chair": ("chairs", "椅子", "一把椅子"),
     "traffic light": ("traffic lights", "红绿灯", "一个红绿灯"), "clock": ("clocks", "时钟", "一个时钟"),
     "flower": ("flowers", "花", "一朵花"), "tree": ("trees", "树", "一棵树"), "boat": ("boats", "船", "一条船"),
-    "hat": ("hats", "帽子", "一顶帽子"), "bottle": ("bottles", "瓶子", "一个瓶子"), "child": ("children", "小孩", "一个小孩"),
+    "hat": ("hats", "帽子", "一顶帽子"), "bottle": ("bottles", "瓶子", "一个瓶子"),
+    "child": ("children", "小孩", "一个小孩"),
 }  # fmt: skip
 """Everyday things that no drawn scene has: plural, Chinese, Chinese with its measure word."""
 
@@ -62,7 +63,7 @@ def number_in_chinese(number: int) -> str:
 
 
 def say(value: object, language: str, form: str = "") -> str:
-    """A slot's value as a challenge writes it. form: "an" (with article), "plural", "one" (一只狗), "word" (three, 三)."""
+    """A slot's value as a challenge writes it. form: "an" (with article), "plural", "one" (一只狗), "word" (three)."""
     if isinstance(value, int):
         if form == "word":
             return NUMBER_WORDS[value] if language == "en" else number_in_chinese(value)
