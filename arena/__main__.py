@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from arena.errors import ArenaError
 from arena.export_command import add_export
 from arena.ratings_command import add_ratings
+from arena.sweep_command import add_sweep
 
-COMMANDS: tuple[Callable[[argparse._SubParsersAction], None], ...] = (add_ratings, add_export)
+COMMANDS: tuple[Callable[[argparse._SubParsersAction], None], ...] = (add_ratings, add_export, add_sweep)
 """Functions `add_NAME(commands)`, one for each command file, in the order of --help.
 
 Each adds its parser and names the function that runs it with `set_defaults(run=...)`. That function gets the options
