@@ -224,6 +224,9 @@ def _sliced(by: str | None, value: str | None) -> tuple:
     return (table.c.slice == by, table.c.value == value)
 
 
+_COMPUTED = ("voted_at", "seconds", "characters_a", "characters_b")
+
+
 def _frame(read: pd.DataFrame) -> pd.DataFrame:
     voted, ended = (
         pd.to_datetime(read[name], utc=True, format="ISO8601").astype("datetime64[us, UTC]")
@@ -232,6 +235,8 @@ def _frame(read: pd.DataFrame) -> pd.DataFrame:
     read["voted_at"], read["seconds"] = voted, (voted - ended).dt.total_seconds().astype(float)
     for side in "ab":
         read[f"characters_{side}"] = read[f"response_{side}"].map(len).astype("int64")
-    for name in ("rated", "excluded", "blind"):
-        read[name] = read[name].astype(bool)
-    return read[list(FRAME_COLUMNS)]
+    kinds = {name: "int64" for name in ("vote", "turns", "spans_a", "spans_b")}
+    kinds |= {name: "bool" for name in ("rated", "excluded", "blind")}
+    kinds |= {name: "float64" for name in ("side_propensity", "pair_propensity")}
+    texts = {name: "str" for name in FRAME_COLUMNS if name not in kinds and name not in _COMPUTED}
+    return read.astype(kinds | texts)[list(FRAME_COLUMNS)]
