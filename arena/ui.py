@@ -221,8 +221,9 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
         first = now.turns[0].instruction if now.turns else now.instruction
         return fight(now.with_battle(service.regenerate(battle_of(now), voter_of(request)), first, now.names))
 
-    def pass_over(now: Desk, request: gr.Request) -> None:
+    def pass_over(now: Desk, request: gr.Request) -> dict:
         service.skip(battle_of(now), voter_of(request))
+        return {desk: now.cleared(), **page("setup")}
 
     def cast(now: Desk, less: object, better: object, why: object, spans: object, request: gr.Request) -> dict:
         judgments = {Axis.HALLUCINATION: less, Axis.INSTRUCTION: better}

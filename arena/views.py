@@ -112,9 +112,11 @@ def answer_card(side: str, text: str, done: bool, note: str = "", turn: int = 0,
 
 
 def cards(progress: Progress, turn: int = 0, titles: tuple[str, str] = ("", "")) -> tuple[str, str]:
+    """Both cards; neither is called complete before the other is, or a slow last word would tell a model."""
+    whole, note = progress.done, progress.note
     return (
-        answer_card("A", progress.text_a, progress.done_a, progress.note, turn, titles[0]),
-        answer_card("B", progress.text_b, progress.done_b, progress.note, turn, titles[1]),
+        answer_card("A", progress.text_a, whole, note, turn, titles[0]),
+        answer_card("B", progress.text_b, whole, note, turn, titles[1]),
     )
 
 
