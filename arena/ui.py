@@ -28,7 +28,7 @@ from arena.errors import ArenaError, BattleFailedError
 from arena.guard import check_instruction, clean_picture
 from arena.service import ArenaService
 from arena.votes import Axis
-from models.page_ui import PRIVATE, shown
+from models.page_ui import PRIVATE, enclosing_tab, explaining, shown
 
 LANGUAGES = [("English", "en"), ("中文", "zh")]
 CONCURRENT_BATTLES = 4
@@ -280,3 +280,33 @@ def _picture(now: Desk, file: object) -> tuple[object, dict]:
     if offer is None or offer.picture is None or clean_picture(offer.picture).sha256 != clean.sha256:
         return clean.image, {"source": Source.OWN}
     return offer.picture, {"source": Source.OFFERED, "facts": offer.facts}
+
+
+def ratings_tab(service: ArenaService) -> None:
+    """Fills the current gr.Tab; the ratings are read anew whenever that tab is opened or the question is changed."""
+    html('<div class="arena-intro"><h2>Which model do people trust?</h2>'
+            "<p>Every judgment in the arena counts here, separately for each question.</p></div>")  # fmt: skip
+    by = gr.Radio(
+        [(title, key.value) for key, title in views.AXIS_TITLES.items()], value=Axis.HALLUCINATION.value,
+        label="Rated by", elem_id="ratings-axis", elem_classes="arena-segments",
+    )  # fmt: skip
+    table = html(elem_id="ratings-table")
+    plot = gr.Plot(label="Ratings with their 95 % ranges", show_label=False, elem_id="ratings-plot", visible=False)
+    with gr.Accordion("How are the ratings computed?", open=False, elem_id="ratings-explained"):
+        gr.Markdown(views.RATINGS_EXPLAINED)
+
+    def refresh(chosen: str):
+        from arena.plots import forest_plot  # plotly: not needed to start the page
+
+        ratings = service.ratings(Axis(chosen))
+        ratings["title"] = ratings["model"].map(service.title)
+        judged, unjudged = ratings[ratings["battles"] > 0], ratings[ratings["battles"] == 0]
+        if judged.empty:
+            return views.no_votes(list(unjudged["title"])), gr.update(visible=False)
+        text = views.ratings_table(judged) + views.unjudged_note(list(unjudged["title"]))
+        return text, gr.update(value=forest_plot(judged), visible=True)
+
+    options = {"inputs": by, "outputs": [table, plot], **PRIVATE}
+    by.change(explaining(ArenaError)(refresh), **options)
+    # only once it is seen: a plot that is drawn in a hidden tab keeps a wrong width
+    enclosing_tab().select(explaining(ArenaError)(refresh), **options)
