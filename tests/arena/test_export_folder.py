@@ -126,13 +126,14 @@ def test_the_figures_of_the_card_are_those_of_the_votes(box, write):
 
 
 def test_what_was_stored_cannot_break_the_card(box, write):
-    box.cast(category="a|b\n## <img src=x onerror=alert(1)>", models=("alpha", "x`{y}"), language="xx\n---\n")
+    box.cast(category="a|b\n## <img src=x onerror=alert(1)>", models=("alpha", "x|`{y}"), language="xx\n---\n")
     folder = write().folder
     assert front_matter(folder)["dataset_info"]["splits"][0]["num_examples"] == 1
     card = (folder / "README.md").read_text(encoding="utf-8")
     assert "<img" not in card
     assert sum(line.startswith("## ") for line in card.splitlines()) == 6
     assert card.count("\n---\n") == 1
+    assert "| x&#124;&#96;&#123;y&#125; | 1 | 0 | not known |" in card.splitlines()
 
 
 @pytest.mark.parametrize(("part", "whole", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634)])
