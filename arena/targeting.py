@@ -55,9 +55,9 @@ def targeted(frame: pd.DataFrame, trusted: pd.Series) -> tuple[list[Suspicion], 
     if frame.empty:
         return [], []
     trust = trusted.reindex(frame["voter"].unique()).fillna(1.0)
+    groups = list(_groups(frame))
     for _ in range(ROUNDS):
-        table = _tests(frame, trust)
-        single, campaigns, odds = _read(frame, table)
+        single, campaigns, odds = _read(_tests(frame, trust), groups)
         suspected = 1 / (1 + 10.0 ** -np.clip(odds, -30, 30))
         trust = (1 - suspected.reindex(trust.index).fillna(0.0)) * trusted.reindex(trust.index).fillna(1.0)
     return single, campaigns
@@ -124,7 +124,9 @@ def _drawn(a: np.ndarray, b: np.ndarray, trust: np.ndarray, models: int) -> np.n
     return drawn
 
 
-def _read(frame: pd.DataFrame, table: pd.DataFrame) -> tuple[list[Suspicion], list[Campaign], pd.Series]:
+def _read(
+    table: pd.DataFrame, groups: list[tuple[str, list[str]]]
+) -> tuple[list[Suspicion], list[Campaign], pd.Series]:
     """Suspicions and campaigns of one round of tests, and for each voter the log10 odds that they rig."""
     tests = _Tests.of(table)
     bans = mean_of(table["picks"].to_numpy(), table["takes"].to_numpy()) - np.log10(len(tests.goals))
@@ -132,7 +134,6 @@ def _read(frame: pd.DataFrame, table: pd.DataFrame) -> tuple[list[Suspicion], li
     odds = (best.set_index("voter")["bans"] + PRIOR_BANS).reindex(tests.voters)
     single = [_suspicion(row) for row in best[best["bans"] > 1].itertuples()]
     campaigns: list[Campaign] = []
-    groups = list(_groups(frame))
     penalty = float(np.log10(len(tests.goals) * max(len(groups), 1)))
     for name, members in groups:
         for campaign, of_members in tests.campaigns(name, tests.voters.get_indexer(members), penalty):
