@@ -78,7 +78,7 @@ def server(tmp_path_factory):
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def start_server():
     """`start_server(data, arguments, environment)`: one more app, set up in another way."""
     return serve
