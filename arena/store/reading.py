@@ -131,9 +131,10 @@ class Reading:
             )
             return _frame(pd.DataFrame([tuple(row) for row in result], columns=list(result.keys())))
 
-    def records(self, include_excluded: bool = False) -> Iterator[Record]:
-        """Every vote with its battle, in the order of voting; read in batches, so votes may come in meanwhile."""
-        last = 0
+    def records(self, include_excluded: bool = False, after: int = 0) -> Iterator[Record]:
+        """Every vote with a number above `after`, with its battle, in the order of voting; read in batches, so votes
+        may come in meanwhile."""
+        last = after
         while batch := self._records_after(last):
             last = batch[-1].vote
             yield from (record for record in batch if include_excluded or not record.excluded)
