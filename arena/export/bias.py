@@ -1,12 +1,9 @@
 """What pulls votes one way, in figures: the side, the length, who votes, and in which language."""
 
-import math
-
 from arena.export.formats import AXIS_TITLES
 from arena.export.statistics import Statistics
+from arena.rates import wilson
 from arena.votes import Axis, Judgment
-
-NORMAL_95 = 1.959964
 
 
 def bias_lines(statistics: Statistics) -> str:
@@ -52,13 +49,5 @@ def interval(part: int, whole: int) -> str:
     """E.g. `12 of 35 times (34.3 %, 95 % interval 20.8 to 50.8 %)`, by Wilson's score interval."""
     if not whole:
         return "0 of 0 times"
-    rate, low, high = (100 * value for value in (part / whole, *wilson(part, whole)))
+    rate, low, high = (100 * float(value) for value in (part / whole, *wilson(part, whole)))
     return f"{part:,} of {whole:,} times ({rate:.1f} %, 95 % interval {low:.1f} to {high:.1f} %)"
-
-
-def wilson(part: int, whole: int) -> tuple[float, float]:
-    """Wilson's 95 % score interval of a share (Wilson 1927); whole is at least 1."""
-    rate, z2 = part / whole, NORMAL_95**2
-    middle = (rate + z2 / (2 * whole)) / (1 + z2 / whole)
-    half = NORMAL_95 / (1 + z2 / whole) * math.sqrt(rate * (1 - rate) / whole + z2 / (4 * whole * whole))
-    return max(0.0, middle - half), min(1.0, middle + half)

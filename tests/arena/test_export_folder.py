@@ -14,7 +14,7 @@ from ballot_box import BEGIN, LICENCES, BallotBox
 from arena.__main__ import main
 from arena.battle import Mark, Source
 from arena.export import exporting, writing
-from arena.export.bias import interval, wilson
+from arena.export.bias import interval
 from arena.export.entries import published_voter
 from arena.export.errors import ExportError
 from arena.export.exporting import export
@@ -136,10 +136,10 @@ def test_what_was_stored_cannot_break_the_card(box, write):
     assert "| x&#124;&#96;&#123;y&#125; | 1 | 0 | not known |" in card.splitlines()
 
 
-@pytest.mark.parametrize(("part", "whole", "low", "high"), [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634)])
-def test_wilson_interval(part, whole, low, high):
-    """Values of Newcombe's tables (R: `prop.test(..., correct = FALSE)`)."""
-    assert wilson(part, whole) == pytest.approx((low, high), abs=1e-4)
+def test_an_interval_is_wilsons():
+    """Newcombe's examples (1998, method 3): 81 of 263 is in 0.2553 to 0.3662, 15 of 148 in 0.0624 to 0.1605."""
+    assert interval(81, 263) == "81 of 263 times (30.8 %, 95 % interval 25.5 to 36.6 %)"
+    assert interval(15, 148) == "15 of 148 times (10.1 %, 95 % interval 6.2 to 16.0 %)"
 
 
 def test_an_interval_of_nothing_is_said_to_be_of_nothing():
