@@ -15,7 +15,7 @@ import numpy as np
 from arena.counts import FIRST, SECOND, TIE
 
 _STEPS = 100
-_CLOSE = 1e-10  # of log strength: a step that small is the last one
+_CLOSE, _ROUNDING = 1e-8, 1e-15  # of log strength, and more for each game: steps that small end the iteration
 _LONGEST = 3.0  # of log strength: far from the maximum a full Newton step can overshoot
 _CHUNK = 4_000_000  # pairs times sets of counts that are fitted at once: 32 MB for each array
 
@@ -54,11 +54,12 @@ def fit(models: int, pairs: np.ndarray, games: np.ndarray, start: Fits | None = 
         theta[:, models] = np.log(start.tie[0]) if start.tie[0] > 0 else 0
     theta[~likelihood.tied, models] = -np.inf
     value, gradient, information = likelihood.at(theta)
+    close = _CLOSE + _ROUNDING * likelihood.total.sum(axis=1, keepdims=True)
     for _ in range(_STEPS):
         step = np.linalg.solve(information, gradient[..., None])[..., 0]
         length = np.abs(step).max(axis=1, keepdims=True)
-        step *= np.minimum(1, _LONGEST / np.maximum(length, _CLOSE))
-        if (length < _CLOSE).all():
+        step *= np.minimum(1, _LONGEST / np.maximum(length, close))
+        if (length < close).all():
             return Fits(theta[:, :models], np.exp(theta[:, models]), information)
         while True:
             tried, gradient, information = likelihood.at(theta + step)

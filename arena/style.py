@@ -33,7 +33,7 @@ _PATTERNS = (
     re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$", re.MULTILINE),
 )
 _RIDGE = 1 / 2.5**2  # effects of log odds far over 2.5 are not believed without many votes (Gelman et al., 2008)
-_STEPS, _CLOSE, _LONGEST = 100, 1e-10, 3.0
+_STEPS, _CLOSE, _ROUNDING, _LONGEST = 100, 1e-8, 1e-15, 3.0  # as in `arena.davidson`
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _fit(counts: Counts, cells: _Cells) -> tuple[np.ndarray, np.ndarray]:
     for _ in range(_STEPS):
         step = np.linalg.solve(information, gradient)
         length = np.abs(step).max()
-        if length < _CLOSE:
+        if length < _CLOSE + _ROUNDING * cells.total.sum():
             return theta, information
         step *= min(1, _LONGEST / length)
         while (tried := _likelihood(theta + step, n, cells, tied))[0] < value - 1e-9 * (1 + abs(value)):
