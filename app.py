@@ -263,7 +263,7 @@ def build_page(settings: Settings) -> gr.Blocks:
         )
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Arena", id="arena"):
-                arena_tab(service)
+                arena_tab(service, behind_proxy=settings.public)
             with gr.Tab("Ratings", id="ratings"):
                 ratings_tab(service)
             with gr.Tab("Benchmark", id="benchmark"):

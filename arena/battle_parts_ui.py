@@ -57,6 +57,12 @@ def _loadings(service: ArenaService, name: object) -> list[tuple[str, str]]:
     return [("as usual here", ""), *(spec.weights if spec else ())]
 
 
+def named_title(service: ArenaService, name: str, how: str) -> str:
+    """A model that was chosen by name, with how it is loaded where that was chosen too."""
+    words = {value: title for title, value in _loadings(service, name)}
+    return f"{service.title(name)}, {words.get(how, how)}" if how else service.title(name)
+
+
 def axis(question: str, explanation: str, elem_id: str) -> gr.Radio:
     return gr.Radio(CHOICES, label=question, info=explanation, elem_id=elem_id, elem_classes="arena-segments")
 

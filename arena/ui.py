@@ -18,6 +18,7 @@ from arena.battle_parts_ui import (
     battle_of,
     contestants,
     html,
+    named_title,
     path_of,
     run_scripts,
     seated,
@@ -197,7 +198,9 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
             whole, text, voter_of(request), **known, challenge=now.offer, publish=not hidden,
             address=address_of(request, behind_proxy), models=((name_a, name_b), (how_a, how_b)),
         )  # fmt: skip
-        return fight(now.with_battle(battle, text, (service.title(name_a), service.title(name_b))))
+        return fight(
+            now.with_battle(battle, text, (named_title(service, name_a, how_a), named_title(service, name_b, how_b)))
+        )
 
     def write(now: Desk | None, request: gr.Request) -> Iterator[dict]:
         now, last = now or Desk(), None
@@ -228,14 +231,22 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
     def cast(now: Desk, less: object, better: object, why: object, spans: object, request: gr.Request) -> dict:
         judgments = {Axis.HALLUCINATION: less, Axis.INSTRUCTION: better}
         result = service.vote(battle_of(now), voter_of(request), judgments, read_marks(spans, why))
+        if any(now.names):  # with how each was loaded: it may be one model twice
+            title_a, title_b = now.names
+            result = replace(result, a=replace(result.a, title=title_a), b=replace(result.b, title=title_b))
         turn = len(now.turns)
         return {
             card_a: views.revealed_card("A", result.a, turn), card_b: views.revealed_card("B", result.b, turn),
             thanks: views.revealed(result, judgments, any(now.names)), **page("revealed"),
         }  # fmt: skip
 
-    def keep_picture(now: Desk) -> dict:
-        return {desk: now.cleared(keep_picture=True), **page("setup"), picture: gr.update(interactive=False)}
+    def keep_picture(now: Desk, tongue: str, request: gr.Request) -> dict:
+        """The same picture for the next battle, with a new challenge."""
+        kept = {**page("setup"), picture: gr.update(interactive=False)}
+        if now.offer is None:
+            return {desk: now.cleared(keep_picture=True), **kept}
+        made = service.another(voter_of(request), tongue, None if now.own else now.offer)
+        return {desk: replace(now.cleared(keep_picture=True), offer=made), instruction: made.instruction, **kept}
 
     def stop(now: Desk, request: gr.Request) -> dict:
         service.abandon(voter_of(request))
@@ -265,7 +276,7 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
     on([submit.click], cast, [desk, hallucination, following, comment, marks], js=WITH_MARKS, trigger_mode="once")
     on([skip.click], pass_over, [desk]).success(seated(fresh_picture), fresh, everything, **FREE)
     on([next_battle.click, surprise.click], fresh_picture, fresh)
-    on([same.click], keep_picture, [desk])
+    on([same.click], keep_picture, fresh)
     on([another.click, language.change], another_challenge, [desk, language])
     on([upload.upload], uploaded, [desk, upload, instruction, language], **raw)
     on([picture.upload], own_picture, [desk, instruction, language])

@@ -24,7 +24,8 @@ INTRO = """<div class="arena-intro"><h2>Which answer would you trust?</h2>
 <p>Two models look at the same picture. You do not know which is which: read both answers, judge them,
 and only then see their names.</p></div>"""
 
-MARKING_HINT = """<div class="arena-marks"><p class="arena-quiet arena-small">To say why, select wrong words in an
+MARKING_HINT = """<div class="arena-marks"><p class="arena-quiet arena-small" role="status"><span
+class="arena-unseen">Both answers are complete.</span> To say why, select wrong words in an
 answer, or words of the instruction that an answer ignored.</p>
 <ul id="arena-marks" aria-label="Your marks"></ul></div>"""
 
@@ -55,6 +56,8 @@ imaginary games against an average opponent: one won, one lost. They matter less
 after the vote is stored, and each battle can be judged once, by the person who started it.
 """
 
+AXIS_NAMES = {Axis.HALLUCINATION: "hallucinations", Axis.INSTRUCTION: "following the instruction"}
+CHECK_WORDS = {True: "agrees", False: "sees it differently", None: "says"}
 CHECK_SIGNS = {
     Verdict.PASS: '<span class="arena-up" title="passed">✓</span>',
     Verdict.FAIL: '<span class="arena-down" title="failed">✗</span>',
@@ -168,13 +171,13 @@ def _checked(checked: CheckResult | None, judgments: Mapping[Axis, object]) -> s
             continue
         judgment = judgments.get(result.axis)
         agrees = result.expected(Judgment(judgment)) if judgment in list(Judgment) else None
-        verb = {True: "The checker agrees", False: "The checker sees it differently", None: "The checker says"}[agrees]
+        verb = CHECK_WORDS[agrees]
         found = "".join(
             f"<li>{CHECK_SIGNS[finding.verdict]} <b>{side}</b> {text_of(finding.why)}</li>"
             for side, finding in (("A", result.a), ("B", result.b))
         )
         parts.append(
-            f'<section class="arena-checked"><h4>{verb}: {AXIS_TITLES[result.axis].lower()}</h4><ul>{found}</ul>'
+            f'<section class="arena-checked"><h4>On {AXIS_NAMES[result.axis]}, the checker {verb}</h4><ul>{found}</ul>'
             "</section>"
         )
     return "".join(parts)
