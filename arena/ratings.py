@@ -6,6 +6,8 @@ mean of the models that have been judged is 1000. Everything here is O(models^2)
 with `voters` it is O(rows) of the votes by voter.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -15,8 +17,23 @@ from arena.intervals import ratings as on_scale
 from arena.notes import Note, notes, records
 
 __all__ = [
-    "BOOTSTRAP_ROUNDS", "CENTRE", "COLUMNS", "PROVISIONAL_BELOW", "SCALE", "Counts", "Note", "VoterCounts",
-    "count", "count_frame", "count_overall", "count_voters", "point_ratings", "rank_spread", "rate",
+    "BOOTSTRAP_ROUNDS",
+    "CENTRE",
+    "COLUMNS",
+    "PROVISIONAL_BELOW",
+    "SCALE",
+    "Counts",
+    "Note",
+    "Ranges",
+    "VoterCounts",
+    "count",
+    "count_frame",
+    "count_overall",
+    "count_voters",
+    "point_ratings",
+    "ranges",
+    "rank_spread",
+    "rate",
 ]  # fmt: skip
 
 BOOTSTRAP_ROUNDS = 1000
@@ -28,6 +45,40 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Ranges:
+    """Ratings and their 95 % ranges in the order of `Counts.models`, each of shape (models,).
+
+    voters: how many voters each range rests on, were they all alike; None where votes were taken for independent.
+    """
+
+    rating: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    voters: np.ndarray | None = None
+
+
+def ranges(counts: Counts, rounds: int = BOOTSTRAP_ROUNDS, seed: int = 0, voters: VoterCounts | None = None) -> Ranges:
+    """Ratings with the ranges that `rate` describes; counts must list a model. Raises ValueError as `rate` does."""
+    if rounds < 0:
+        raise ValueError(f"rounds must be at least 0, got {rounds}")
+    if voters is not None and voters.counts.models != counts.models:
+        raise ValueError(f"voters rate {voters.counts.models}, counts {counts.models}; give both the same models")
+    fits, judged = fitted(counts), counts.judged
+    rating = on_scale(fits.strength, judged)[0]
+    margin = NORMAL_95 * standard_errors(fits, judged)[0]
+    if voters is not None:
+        by_voter = voter_errors(voters, fits)
+        margin = np.maximum(margin, by_voter.quantile * by_voter.errors)
+        return Ranges(rating, rating - margin, rating + margin, by_voter.voters)
+    low, high = rating - margin, rating + margin
+    if rounds and judged.any():
+        again = bootstrap(counts, fits, rounds, np.random.default_rng(seed))
+        boot_low, boot_high = np.percentile(again, [2.5, 97.5], axis=0)
+        low, high = np.minimum(low, boot_low), np.maximum(high, boot_high)
+    return Ranges(rating, low, high)
+
+
 def rate(
     counts: Counts, rounds: int = BOOTSTRAP_ROUNDS, seed: int = 0, voters: VoterCounts | None = None
 ) -> pd.DataFrame:
@@ -37,43 +88,30 @@ def rate(
     is wider on its side: resampling a handful of votes cannot show how little is known, the analytic interval can.
     rounds=0 leaves the analytic interval alone.
 
-    With `voters` (of the same votes) they enclose the interval clustered by voter and the analytic one instead, and the
-    column `voters` follows: the number of voters that the range rests on, were they all alike. Voters differ in what
-    they prefer; where some judge often, ranges that take their votes for independent are too narrow.
+    With `voters` (of the same votes) they are the interval clustered by voter, or the analytic one where it is wider,
+    and the column `voters` follows: how many voters the range rests on, were they all alike. People differ in what they
+    prefer; where some judge often, ranges that take their votes for independent are too narrow.
 
     rank_best and rank_worst: see `rank_spread`. note: a `Note`'s value, empty for a rating that rests on votes.
     Of overall counts (`count_overall`), wins, ties, losses and battles count the judgments of both axes.
     """
-    if rounds < 0:
-        raise ValueError(f"rounds must be at least 0, got {rounds}")
-    if voters is not None and voters.counts.models != counts.models:
-        raise ValueError(f"voters rate {voters.counts.models}, counts {counts.models}; give both the same models")
-    columns = [*COLUMNS, "voters"] if voters is not None else list(COLUMNS)
     if not counts.models:
-        return pd.DataFrame(columns=columns)
-    fits, judged = fitted(counts), counts.judged
-    rating = on_scale(fits.strength, judged)[0]
-    errors = standard_errors(fits, judged)[0]
-    low, high = rating - NORMAL_95 * errors, rating + NORMAL_95 * errors
-    wins, ties, losses = records(counts)
-    table = pd.DataFrame({"model": counts.models, "rating": rating, "low": low, "high": high})
-    if voters is not None:
-        by_voter = voter_errors(voters, fits)
-        margin = np.maximum(by_voter.quantile * by_voter.errors, NORMAL_95 * errors)
-        table["low"], table["high"], table["voters"] = rating - margin, rating + margin, by_voter.voters
-    elif rounds and judged.any():
-        again = bootstrap(counts, fits, rounds, np.random.default_rng(seed))
-        boot_low, boot_high = np.percentile(again, [2.5, 97.5], axis=0)
-        table["low"], table["high"] = np.minimum(low, boot_low), np.maximum(high, boot_high)
-    table["battles"] = wins + ties + losses
-    table["wins"], table["ties"], table["losses"] = wins, ties, losses
-    if all(float(number).is_integer() for number in counts.games.ravel()):  # weighted votes are not
-        table = table.astype({"battles": int, "wins": int, "ties": int, "losses": int})
-    table["rank_best"], table["rank_worst"] = rank_spread(table["low"], table["high"], judged)
-    table["provisional"] = table["battles"] * counts.share < PROVISIONAL_BELOW
-    table["note"] = [note.value for note in notes(counts)]
-    ordered = table.sort_values(["rating", "model"], ascending=[False, True], kind="stable", ignore_index=True)
-    return ordered[columns]
+        return pd.DataFrame(columns=[*COLUMNS, "voters"] if voters is not None else list(COLUMNS))
+    found = ranges(counts, rounds, seed, voters)
+    numbers = np.array(records(counts))
+    if (numbers == np.round(numbers)).all():  # votes with weights are not whole
+        numbers = numbers.astype(int)
+    wins, ties, losses = numbers
+    best, worst = rank_spread(found.low, found.high, counts.judged)
+    columns = {
+        "model": counts.models, "rating": found.rating, "low": found.low, "high": found.high,
+        "battles": wins + ties + losses, "wins": wins, "ties": ties, "losses": losses,
+        "rank_best": best, "rank_worst": worst,
+        "provisional": (wins + ties + losses) * counts.share < PROVISIONAL_BELOW,
+        "note": [note.value for note in notes(counts)],
+    }  # fmt: skip
+    table = pd.DataFrame(columns if found.voters is None else columns | {"voters": found.voters})
+    return table.sort_values(["rating", "model"], ascending=[False, True], kind="stable", ignore_index=True)
 
 
 def rank_spread(low: np.ndarray, high: np.ndarray, judged: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

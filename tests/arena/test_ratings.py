@@ -1,13 +1,27 @@
 import math
-from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena.ratings import CENTRE, COLUMNS, SCALE, count, point_ratings, rate
-from arena.votes import Judgment, Tally
+from arena.intervals import fitted, voter_errors
+from arena.ratings import (
+    CENTRE,
+    COLUMNS,
+    PROVISIONAL_BELOW,
+    SCALE,
+    Note,
+    count,
+    count_frame,
+    count_overall,
+    count_voters,
+    point_ratings,
+    rank_spread,
+    rate,
+)
+from arena.votes import Axis, Judgment, Tally
 
 SWAPPED = {Judgment.A: Judgment.B, Judgment.B: Judgment.A}
 TALLIES = st.lists(
@@ -126,23 +140,121 @@ def test_who_wins_more_rates_higher(more, losses, ties):
     assert ratings["b"] > ratings["a"]
 
 
-def test_ranges_cover_the_truth():
-    """40 simulated arenas of 5 models: 95 % ranges hold the true rating in about 95 % of cases."""
-    rng, covered = np.random.default_rng(11), []
-    judgments = (Judgment.A, Judgment.B, Judgment.BOTH_GOOD)
-    for _ in range(40):
-        strength = rng.normal(0, 0.6, 5)
-        strength -= strength.mean()
-        tallies = []
-        for i, j in combinations(range(5), 2):
-            half = (strength[i] - strength[j]) / 2
-            chance = np.array([math.exp(half), math.exp(-half), 0.8])
-            drawn = rng.multinomial(60, chance / chance.sum())
-            tallies += [Tally(str(i), str(j), *pair) for pair in zip(judgments, drawn.tolist(), strict=True)]
-        table = rate(count(tallies), rounds=100).sort_values("model")
-        truth = CENTRE + SCALE * strength
-        covered += ((table["low"] <= truth) & (truth <= table["high"])).tolist()
-    assert 0.91 <= np.mean(covered) <= 0.99  # 200 ranges: two standard errors are 3 %
+def tallies(*rows):
+    """From rows like ("a", "b", 3, 1, 2): a's wins, b's wins, ties."""
+    kinds = (Judgment.A, Judgment.B, Judgment.BOTH_GOOD)
+    return [Tally(a, b, kind, n) for a, b, *ns in rows for kind, n in zip(kinds, ns, strict=True) if n]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([("a", "b", 3, 2, 0)], {"z": Note.UNSEEN}),
+        ([("a", "b", 3, 0, 0)], {"a": Note.UNDEFEATED, "b": Note.WINLESS, "z": Note.UNSEEN}),
+        ([("a", "b", 3, 0, 2), ("b", "c", 1, 1, 0)], {"a": Note.UNDEFEATED, "z": Note.UNSEEN}),
+        ([("a", "b", 3, 2, 0), ("c", "a", 0, 0, 4)], {"c": Note.ONLY_TIES, "z": Note.UNSEEN}),
+        ([("a", "b", 30, 20, 0), ("c", "z", 3, 2, 0)], {"c": Note.DISCONNECTED, "z": Note.DISCONNECTED}),
+        ([("a", "b", 9, 8, 0), ("c", "z", 3, 2, 0), ("a", "c", 4, 0, 0)], {"c": Note.SEPARATED, "z": Note.SEPARATED}),
+        ([("a", "b", 2, 0, 0), ("b", "z", 2, 0, 0)], {"a": Note.UNDEFEATED, "z": Note.WINLESS}),
+        ([("a", "b", 9, 9, 0), ("b", "c", 1, 0, 0), ("c", "z", 1, 0, 0)],
+         {"c": Note.SEPARATED, "z": Note.WINLESS}),
+    ],
+)  # fmt: skip
+def test_what_votes_cannot_tell_is_said_and_finite(rows, expected):
+    table = rate(count(tallies(*rows), ["z"])).set_index("model")
+    found = {model: Note(note) for model, note in table["note"].items() if note}
+    if rows == [("a", "b", 2, 0, 0), ("b", "z", 2, 0, 0)]:  # no two are joined both ways: b may count as the centre
+        found.pop("b", None)
+    assert found == expected
+    assert np.isfinite(table[["rating", "low", "high"]].to_numpy()).all()
+    assert (table.loc[list(expected), "high"] - table.loc[list(expected), "low"] > 100).all()
+
+
+def test_an_undefeated_model_is_ahead_with_a_wide_range_that_resampling_would_not_show():
+    table = rate(count(tallies(("a", "b", 40, 0, 0), ("b", "c", 20, 20, 0)))).set_index("model")
+    assert table["rating"].idxmax() == "a" and table.loc["a", "note"] == "has never lost"
+    assert table.loc["a", "high"] - table.loc["a", "low"] > 300
+
+
+def test_ranks_that_intervals_allow_by_hand():
+    """a is surely first; b and c overlap; u is not judged, may be anywhere, and takes no rank from the others."""
+    low, high = [1100, 980, 960, 400], [1200, 1010, 1000, 1600]
+    best, worst = rank_spread(np.array(low), np.array(high), np.array([True, True, True, False]))
+    assert best.tolist() == [1, 2, 2, 1] and worst.tolist() == [1, 3, 3, 4]
+
+
+def test_rank_spread_in_the_table_holds_the_rank():
+    many = rate(count(tallies(("a", "b", 800, 200, 0), ("b", "c", 50, 50, 10), ("a", "c", 800, 200, 0))))
+    assert many[["model", "rank_best", "rank_worst"]].to_numpy().tolist()[0] == ["a", 1, 1]
+    assert (many["rank_best"].tolist()[1:], many["rank_worst"].tolist()[1:]) == ([2, 2], [3, 3])
+
+
+@pytest.mark.parametrize(("votes", "provisional"), [(PROVISIONAL_BELOW - 1, True), (PROVISIONAL_BELOW, False)])
+def test_few_battles_are_provisional(votes, provisional):
+    assert rate(count([Tally("a", "b", Judgment.A, votes)]))["provisional"].tolist() == [provisional] * 2
+    both = {axis: [Tally("a", "b", Judgment.A, votes)] for axis in Axis}
+    assert rate(count_overall(both))["provisional"].tolist() == [provisional] * 2
+
+
+def test_overall_takes_a_battle_for_one_game():
+    """The same votes on both axes say no more than on one: same ratings and ranges, twice the judgments."""
+    votes = tallies(("a", "b", 40, 20, 10), ("b", "c", 30, 30, 5))
+    once, both = count(votes), count_overall({axis: votes for axis in Axis})
+    assert (both.games == 2 * once.games).all() and both.share == 0.5
+    mine, other = rate(both, seed=4), rate(once, seed=4)
+    assert np.allclose(mine[["rating", "low", "high"]], other[["rating", "low", "high"]])
+    assert (mine["battles"] == 2 * other["battles"]).all()
+
+
+def test_overall_is_between_the_axes():
+    votes = {Axis.HALLUCINATION: tallies(("a", "b", 80, 20, 0)), Axis.INSTRUCTION: tallies(("a", "b", 20, 80, 0))}
+    assert point_ratings(count_overall(votes)) == pytest.approx({"a": CENTRE, "b": CENTRE}, abs=1e-6)
+
+
+def by_voter(rows):
+    return pd.DataFrame(rows, columns=["voter", "model_a", "model_b", "judgment", "count"])
+
+
+def test_voters_who_disagree_widen_ranges_and_single_votes_do_not():
+    """100 votes, 60 to 40: of 100 people the ranges are as without voters, of 2 who each vote one way far wider."""
+    counts = count(tallies(("a", "b", 60, 40, 0)))
+    plain = rate(counts, rounds=0)
+    people = [(f"v{n}", "a", "b", "a" if n < 60 else "b", 1) for n in range(100)]
+    single = rate(counts, voters=count_voters(by_voter(people)))
+    blocs = rate(counts, voters=count_voters(by_voter([("x", "a", "b", "a", 60), ("y", "b", "a", "a", 40)])))
+    widths = [(table["high"] - table["low"]).iloc[0] for table in (plain, single, blocs)]
+    assert widths[0] <= widths[1] < 1.05 * widths[0] and widths[2] > 5 * widths[0]
+    assert plain["rating"].tolist() == blocs["rating"].tolist()
+    assert single["voters"].round().tolist() == [100, 100] and blocs["voters"].iloc[0] < 2
+    assert tuple(single.columns) == (*COLUMNS, "voters")
+
+
+def test_voter_ranges_by_hand():
+    """Without ties, priors aside: n voters of one vote each, k for a. The pull of one on d is (y - p) / (n p q); the
+    squared pulls sum to 1 / (n p q), the usual variance of a log odds, up to the leverage of 1 / n."""
+    n, k = 4000, 2400
+    people = by_voter([(f"v{i}", "a", "b", "a" if i < k else "b", 1) for i in range(n)])
+    voters = count_voters(people)
+    found = voter_errors(voters, fitted(voters.counts))
+    p = k / n
+    assert found.errors == pytest.approx([SCALE * math.sqrt(1 / (n * p * (1 - p))) / 2] * 2, rel=2e-3)
+    assert found.voters == pytest.approx([n, n]) and found.quantile == pytest.approx([1.9605] * 2, abs=2e-4)
+
+
+def test_voters_must_be_of_the_same_models():
+    voters = count_voters(by_voter([("x", "a", "b", "a", 1)]))
+    with pytest.raises(ValueError, match="give both the same models"):
+        rate(count([], ["a"]), voters=voters)
+
+
+def test_a_frame_counts_as_its_tallies_do():
+    rows = [("b", "a", "a"), ("a", "b", "b"), ("a", "b", "cant_tell"), ("c", "a", "both_bad")]
+    frame = pd.DataFrame(rows, columns=["model_a", "model_b", "judgment"])
+    counts = count_frame(frame, ["d"])
+    assert counts.models == ("a", "b", "c", "d") and counts.pairs == ((0, 1), (0, 2))
+    assert counts.games.tolist() == [[0, 2, 0], [0, 0, 1]]
+    with pytest.raises(ValueError, match="'maybe' is not a valid Judgment"):
+        count_frame(frame.assign(judgment="maybe"))
 
 
 @pytest.mark.parametrize("bad", [Tally("a", "a", Judgment.A, 1), Tally("a", "b", Judgment.A, -1)])
@@ -151,6 +263,6 @@ def test_refuses_impossible_tallies(bad):
         count([bad])
 
 
-def test_refuses_no_rounds():
-    with pytest.raises(ValueError, match="at least 1, got 0"):
-        rate(count([], ["a"]), rounds=0)
+def test_refuses_less_than_no_rounds():
+    with pytest.raises(ValueError, match="at least 0, got -1"):
+        rate(count([], ["a"]), rounds=-1)
