@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from arena.battle import Battle
-from arena.votes import Ballot
+from arena.votes import Axis, Ballot, Judgment
 
 FRAME_COLUMNS = (
     "vote", "battle_id", "voter", "address", "voted_at", "seconds", "model_a", "model_b", "quantization_a",
@@ -25,6 +25,29 @@ class Record:
     ballot: Ballot
     voted_at: datetime
     excluded: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which votes are looked for; what is left empty takes all.
+
+    model: on either side. axis with judgments: what was said on it. voter is a hash: that person's votes, excluded or
+    not; without one, votes that are excluded are left out.
+    """
+
+    model: str = ""
+    language: str = ""
+    axis: Axis | None = None
+    judgments: tuple[Judgment, ...] = ()
+    voter: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Records, the newest first, and the number below which to look further (None: there are no older votes)."""
+
+    records: list[Record]
+    before: int | None
 
 
 class Kind(StrEnum):

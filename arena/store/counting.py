@@ -9,12 +9,13 @@ from sqlalchemy.dialects.sqlite import insert
 from arena.battle import Battle
 from arena.store import schema
 from arena.store.recount import SLICES
-from arena.votes import Axis, Ballot
+from arena.votes import Axis, Ballot, SpanKind
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What the counts need of one vote. `day` is its UTC date; `length` and `format` are bins of `arena.style`."""
+    """What the counts need of one vote, its marked words too. `day` is its UTC date; `length` and `format` are bins of
+    `arena.style`."""
 
     battle: Battle
     ballot: Ballot
@@ -36,6 +37,9 @@ class Counted:
                 yield schema.counts, {**judged, "slice": name, "value": str(getattr(battle, name))}
             yield schema.voter_counts, {**judged, "voter": self.voter}
             yield schema.style_counts, {**judged, "length": self.length, "format": self.format}
+        for side, model in (("a", battle.a.name), ("b", battle.b.name)):
+            if any(span.side == side and span.kind is not SpanKind.MISSED for span in self.ballot.remarks.spans):
+                yield schema.mark_counts, {"model": model, "judgment": self.ballot.hallucination.value}
         yield schema.day_counts, {"day": self.day}
 
 

@@ -1,15 +1,14 @@
 """What is read back: tallies from the count tables, and votes one by one, as frames or records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 
 import pandas as pd
 from sqlalchemy import Connection, func, select, text
 
-from arena.battle import Battle
+from arena.battle import Battle, Source
 from arena.errors import UnknownBattleError
-from arena.records import FRAME_COLUMNS, Decision, Record
+from arena.records import FRAME_COLUMNS, Decision, Found, Record, Wanted
 from arena.store import recount, schema
 from arena.store.database import Database
 from arena.store.rows import ballot_of, battle_of, decision_of
@@ -17,6 +16,7 @@ from arena.votes import Axis, Ballot, Judgment, Tally
 
 Version = tuple[int, int]
 BATCH = 500
+LOOKED_THROUGH = 5000
 
 _battles, _votes, _spans = schema.battles, schema.votes, schema.spans
 _FRAME = f"""
@@ -32,6 +32,10 @@ _FRAME = f"""
         (SELECT count(*) FROM spans WHERE vote = votes.id AND side = 'b' AND kind <> 'missed') AS spans_b,
         battles.instruction AS instruction_text,
         coalesce(battles.response_a, '') AS response_a, coalesce(battles.response_b, '') AS response_b, votes.comment
+    FROM votes JOIN battles ON battles.id = votes.battle_id"""
+_RECORDS = f"""
+    SELECT battles.*, votes.id AS vote, votes.hallucination, votes.comment, votes.voted_at,
+        votes.instruction AS following, {recount.EXCLUDED} AS excluded
     FROM votes JOIN battles ON battles.id = votes.battle_id"""
 
 
@@ -97,6 +101,14 @@ class Reading:
         """Columns model_a, model_b, judgment, length, format, count: as `tallies`, by the bins of `arena.style`."""
         return self._table(schema.style_counts, axis, "model_a", "model_b", "judgment", "length", "format", "count")
 
+    def marked_answers(self) -> pd.DataFrame:
+        """Columns model, judgment (of the hallucination axis) and count: answers in which words were marked as
+        hallucinated, of votes that count. See `arena.rates`."""
+        table = schema.mark_counts
+        with self._database.reading("The votes") as connection:
+            rows = connection.execute(select(table).order_by(table.c.model, table.c.judgment)).all()
+        return pd.DataFrame([tuple(row) for row in rows], columns=["model", "judgment", "count"])
+
     def votes_by_day(self) -> pd.DataFrame:
         """Columns day (UTC date as text) and count: how many votes that count were given on it."""
         table = schema.day_counts
@@ -138,6 +150,38 @@ class Reading:
         while batch := self._records_after(last):
             last = batch[-1].vote
             yield from (record for record in batch if include_excluded or not record.excluded)
+
+    def newest(self, wanted: Wanted, before: int | None = None, limit: int = 10) -> Found:
+        """The newest votes that are wanted, numbered below `before`, the newest first and `limit` at most.
+
+        At most LOOKED_THROUGH votes are looked through (all own ones with a voter), so the time it takes does not grow
+        with the number of votes; `Found.before` is where to go on.
+        """
+        conditions, values = _wanted(wanted)
+        with self._database.reading("The votes") as connection:
+            end = connection.execute(select(func.coalesce(func.max(_votes.c.id), 0))).scalar_one() + 1
+            end = end if before is None else min(before, end)
+            start = 1 if wanted.voter else max(1, end - LOOKED_THROUGH)
+            query = text(
+                f"{_RECORDS} WHERE votes.id < :end AND votes.id >= :start {conditions} ORDER BY votes.id DESC LIMIT :n"
+            )
+            rows = connection.execute(query, {"end": end, "start": start, "n": limit + 1, **values}).all()
+            shown = rows[:limit]
+            records = _records(connection, shown)
+        if len(rows) > limit:
+            return Found(records, shown[-1].vote)
+        return Found(records, start if start > 1 else None)
+
+    def may_be_published(self, battle: Battle) -> bool:
+        """Whether strangers may see the picture of a battle: nobody has asked that it not be published, neither here
+        nor, where it was uploaded, with any other battle on the same picture."""
+        if not battle.publish:
+            return False
+        refused = select(_battles.c.id).where(
+            _battles.c.picture_sha256 == battle.picture_sha256, text("publish = 0"), text("source = 'own'")
+        )
+        with self._database.reading("The battle") as connection:
+            return battle.source is not Source.OWN or connection.execute(refused.limit(1)).first() is None
 
     def pairs_seen(self, voter: str, picture_sha256: str) -> set[frozenset[str]]:
         """Which models this voter has been shown together on this picture."""
@@ -181,21 +225,9 @@ class Reading:
         return pd.DataFrame([tuple(row) for row in rows], columns=list(columns))
 
     def _records_after(self, last: int) -> list[Record]:
-        query = text(
-            f"SELECT battles.*, votes.id AS vote, votes.hallucination, votes.comment, votes.voted_at,"
-            f" votes.instruction AS following, {recount.EXCLUDED} AS excluded"
-            " FROM votes JOIN battles ON battles.id = votes.battle_id WHERE votes.id > :last ORDER BY votes.id LIMIT :n"
-        )
+        query = text(f"{_RECORDS} WHERE votes.id > :last ORDER BY votes.id LIMIT :n")
         with self._database.reading("The votes") as connection:
-            rows = connection.execute(query, {"last": last, "n": BATCH}).all()
-            if not rows:
-                return []
-            marked = connection.execute(
-                select(_spans).where(_spans.c.vote.between(rows[0].vote, rows[-1].vote))
-                .order_by(_spans.c.vote, _spans.c.position)
-            ).all()  # fmt: skip
-        spans = {vote: list(group) for vote, group in groupby(marked, key=lambda span: span.vote)}
-        return [_record(row, spans.get(row.vote, [])) for row in rows]
+            return _records(connection, connection.execute(query, {"last": last, "n": BATCH}).all())
 
 
 def find_battle(connection: Connection, battle_id: str) -> Battle:
@@ -208,11 +240,40 @@ def find_battle(connection: Connection, battle_id: str) -> Battle:
     return battle_of(row)
 
 
+def _records(connection: Connection, rows: Sequence[object]) -> list[Record]:
+    """Rows of _RECORDS, in their order, each with its marked words."""
+    spans: dict[int, list] = {row.vote: [] for row in rows}
+    marked = select(_spans).where(_spans.c.vote.in_(list(spans))).order_by(_spans.c.vote, _spans.c.position)
+    for span in connection.execute(marked) if rows else ():
+        spans[span.vote].append(span)
+    return [_record(row, spans[row.vote]) for row in rows]
+
+
 def _record(row: object, spans: list) -> Record:
     values = row._asdict()
     ballot = ballot_of(values["hallucination"], values["following"], values["comment"], spans)
     at = datetime.fromisoformat(values["voted_at"])
     return Record(values["vote"], battle_of(values), ballot, at, bool(values["excluded"]))
+
+
+def _wanted(wanted: Wanted) -> tuple[str, dict[str, object]]:
+    """SQL that follows other conditions, and its values."""
+    conditions, values = [], {}
+    if not wanted.voter:
+        conditions.append(f"NOT {recount.EXCLUDED}")
+    if wanted.model:
+        conditions.append(":model IN (battles.a_name, battles.b_name)")
+        values["model"] = wanted.model
+    if wanted.language:
+        conditions.append("battles.language = :language")
+        values["language"] = wanted.language
+    if wanted.voter:
+        conditions.append("votes.voter = :voter")
+        values["voter"] = wanted.voter
+    if wanted.axis is not None and wanted.judgments:
+        given = ", ".join(f"'{judgment.value}'" for judgment in wanted.judgments)
+        conditions.append(f"votes.{wanted.axis.value} IN ({given})")
+    return "".join(f" AND {condition}" for condition in conditions), values
 
 
 def _sliced(by: str | None, value: str | None) -> tuple:

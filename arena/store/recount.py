@@ -29,6 +29,14 @@ def _per_axis(*keys: str) -> list[str]:
     return [_grouped(f"'{axis}'", *(key.format(axis=axis) for key in keys)) for axis in AXES]
 
 
+def _marked(side: str) -> str:
+    """One row for each counted vote that marks hallucinated words in the answer of one side."""
+    return (
+        f"SELECT battles.{side}_name AS k0, votes.hallucination AS k1 {_COUNTED}"
+        f" AND EXISTS (SELECT 1 FROM spans WHERE vote = votes.id AND side = '{side}' AND kind <> 'missed')"
+    )
+
+
 _JUDGED = "votes.{axis}"
 RECOUNT: Mapping[str, str] = MappingProxyType(
     {
@@ -39,6 +47,7 @@ RECOUNT: Mapping[str, str] = MappingProxyType(
         ),
         "voter_counts": " UNION ALL ".join(_per_axis("votes.voter", *_PAIR.split(", "), _JUDGED)),
         "style_counts": " UNION ALL ".join(_per_axis(*_PAIR.split(", "), _JUDGED, "votes.length", "votes.format")),
+        "mark_counts": f"SELECT k0, k1, count(*) FROM ({_marked('a')} UNION ALL {_marked('b')}) GROUP BY k0, k1",
         "day_counts": _grouped("substr(votes.voted_at, 1, 10)"),
     }
 )

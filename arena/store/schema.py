@@ -70,6 +70,7 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
         "CREATE INDEX battles_by_state ON battles (state)",
         "CREATE INDEX battles_by_voter ON battles (voter)",
         "CREATE INDEX battles_by_voter_and_picture ON battles (voter, picture_sha256)",
+        "CREATE INDEX battles_not_published ON battles (picture_sha256) WHERE publish = 0",
         "ALTER TABLE votes ADD COLUMN comment TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE votes ADD COLUMN length INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE votes ADD COLUMN format INTEGER NOT NULL DEFAULT 0",
@@ -100,6 +101,11 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
             PRIMARY KEY (axis, model_a, model_b, judgment, length, format)) WITHOUT ROWID""",
         """CREATE TABLE day_counts (
             day TEXT PRIMARY KEY, count INTEGER NOT NULL CHECK (count >= 0)) WITHOUT ROWID""",
+        f"""CREATE TABLE mark_counts (
+            model TEXT NOT NULL,
+            judgment TEXT NOT NULL CHECK (judgment IN ({_JUDGMENTS})),
+            count INTEGER NOT NULL CHECK (count >= 0),
+            PRIMARY KEY (model, judgment)) WITHOUT ROWID""",
         """CREATE TABLE decisions (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             kind TEXT NOT NULL CHECK (kind IN ('exclude', 'include')),
@@ -162,6 +168,7 @@ counts = _counts("counts", ("axis", String), ("slice", String), ("value", String
 voter_counts = _counts("voter_counts", ("axis", String), ("voter", String), *_PAIR)
 style_counts = _counts("style_counts", ("axis", String), *_PAIR, ("length", Integer), ("format", Integer))
 day_counts = _counts("day_counts", ("day", String))
+mark_counts = _counts("mark_counts", ("model", String), ("judgment", String))
 
 
 def migrate(connection: Connection, path: Path) -> None:

@@ -165,7 +165,8 @@ class Store(Reading):
         row = connection.execute(select(_votes).where(_votes.c.id == vote_id)).one()
         battle = find_battle(connection, row.battle_id)
         if battle.rated:
-            ballot = ballot_of(row.hallucination, row.instruction, row.comment)
+            spans = connection.execute(select(_spans).where(_spans.c.vote == vote_id).order_by(_spans.c.position))
+            ballot = ballot_of(row.hallucination, row.instruction, row.comment, spans)
             change(connection, Counted(battle, ballot, row.voter, _day(row.voted_at), row.length, row.format))
 
     @staticmethod
