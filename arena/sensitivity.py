@@ -66,7 +66,7 @@ def sensitivity(
 
 
 def _rated(tallies: pd.DataFrame, weight: pd.Series, names: list[str]) -> pd.DataFrame:
-    kept = tallies[weight > 0].assign(count=tallies["count"] * weight)
+    kept = tallies.assign(count=tallies["count"] * weight)[weight > 0]
     voters = count_voters(kept, names)
     table = rate(voters.counts, voters=voters)[["model", "rating", "low", "high"]]
     table["rank"] = range(1, len(table) + 1)
