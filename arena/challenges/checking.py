@@ -13,7 +13,7 @@ from arena.challenges.verdicts import AxisResult, CheckResult, Finding, Verdict
 from arena.votes import Axis
 
 _ANSWERED_BY_YES_OR_NO = {Checker.YES_NO_FIRST, Checker.REFUSES, Checker.ONLY}
-LONGEST = 12_000  # characters; a longer answer is left to people, so that no text can keep a checker busy
+LONGEST = 8_000  # characters; a longer answer is left to people, so that no text can keep a checker busy
 
 
 def check(

@@ -141,7 +141,7 @@ def _kind_of_end(found: re.Match[str], before: str, follows: str) -> bool | None
 
 
 def _kind_of_stop(before: str, follows: str, lower: bool) -> bool | None:
-    word = found[0] if (found := _WORD_BEFORE.search(before)) else ""
+    word = found[0] if (found := _WORD_BEFORE.search(before[-40:])) else ""
     if word.isdigit() and before.strip() == word:
         return None  # "1. circle 2. square": the number of an item
     if word.lower() in _GOES_ON or (word.lower() == "no" and follows[0].isdigit()):

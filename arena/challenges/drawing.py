@@ -54,7 +54,8 @@ def draw(
         and known_answer in (None, challenge.known_answer)
     ]
     fresh = [challenge for challenge in fitting if challenge.id not in exclude]
-    for challenge in [*_shuffled(fresh, rng), *_shuffled([one for one in fitting if one not in fresh], rng)]:
+    had = [challenge for challenge in fitting if challenge.id in exclude]
+    for challenge in [*_shuffled(fresh, rng), *_shuffled(had, rng)]:
         values = slots.choose(challenge.gaps, challenge.slots, facts, rng)
         if values is not None:
             return instance(challenge, values)

@@ -138,9 +138,9 @@ def starts(reply: Reply, *, text: str) -> Finding:
 def ends(reply: Reply, *, text: str) -> Finding:
     """Ends with the words; a closing mark after them is fine unless they end with one themselves."""
     written, wanted = _edge(reply.text), _edge(text)
-    if written.endswith(wanted) or (
-        written.rstrip(_STOPS).endswith(wanted.rstrip(_STOPS)) and wanted[-1] not in _STOPS
-    ):
+    if wanted[-1] not in _STOPS:
+        written = written.rstrip(_EDGE + _STOPS)
+    if written.endswith(wanted):
         return reply.passes(f'It ends with "{text}".', f"以“{text}”结尾。")
     last = " ".join(reply.text.split())[-20:]
     return reply.fails(f'It ends with "{last}".', f"结尾是“{last}”。")
@@ -277,12 +277,13 @@ def alphabetical(reply: Reply) -> Finding:
 def number_only(reply: Reply) -> Finding:
     """One number and nothing else, in digits or as a word; a counted noun after it ("4 objects") is left open."""
     bare = reply.text.strip(_EDGE + _STOPS)
-    if len(numbers_in(bare)) != 1:
-        return reply.fails("It is not one number.", "不是一个数字。")
-    if counting.words(bare).low == 1 and (len(bare) <= 2 or bare.isascii()):
+    found = len(numbers_in(bare))
+    if found == 1 and (len(bare) == 1 or (bare.isascii() and counting.words(bare).low == 1)):
         return reply.passes("It is one number.", "只有一个数字。")
-    if counting.words(bare).low <= 2 and len(bare) <= 12:
-        return reply.undecided("It is a number with a word beside it.", "数字旁边还有别的字。")
+    if not found and not re.search("[一二三四五六七八九十百两]", bare):
+        return reply.fails("It is not a number.", "不是数字。")
+    if found < 2 and counting.words(bare).low <= 2 and len(bare) <= 12:
+        return reply.undecided("It is a number with something beside it.", "数字旁边还有别的字。")
     return reply.fails("It says more than one number.", "回答的不只是一个数字。")
 
 

@@ -41,6 +41,7 @@ class _Word:
     end: int
 
 
+_CONTEXT = 300  # characters; what bounds the work on an endless sentence
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[;\n。！？；|]")
 _SPEAKS_ANEW = (
     r"\b(?:is|are|was|were|has|have|there|it|i|we|only|just|but|shows?|see|contains?|which|while|instead)\b"
@@ -113,24 +114,25 @@ def colors_in(text: str) -> list[tuple[str, Standing]]:
 
 
 def standing(text: str, start: int, end: int) -> Standing:
-    """What a text says of the thing that it names at `start` to `end`: that it is there, that it is not, or neither."""
+    """What a text says of the thing that it names at `start` to `end`: that it is there, that it is not, or neither.
+
+    Only the words of the same sentence count, and of these only the nearest _CONTEXT characters.
+    """
+    offset = max(start - _CONTEXT, 0)
+    text, start, end = text[offset : end + _CONTEXT], start - offset, end - offset
     opening, closing = _around(text, start)
     if text[closing : closing + 1] in {"?", "？"} and closing < len(text):
         return Standing.UNSURE
-    sentence = text[opening:start]
-    cut = max(
-        (found.end() for found in _CLAUSE_END.finditer(text, opening, closing) if found.end() <= start), default=opening
-    )
-    before, after = _NO_DENIAL.sub(" ", text[cut:start]), text[end : min(closing, end + 60)]
     if _DENIED_AFTER.match(text[end : end + 60]):
         return Standing.DENIED
+    ends = [found.end() for found in _CLAUSE_END.finditer(text, opening, closing) if found.end() <= start]
+    before = _NO_DENIAL.sub(" ", text[ends[-1] if ends else opening : start])
     denials = list(_NOT.finditer(before))
     if denials:
         between = before[denials[-1].end() :]
         return Standing.UNSURE if _ALSO.search(between) or _GUESS.search(before) else Standing.DENIED
-    if _GUESS.search(sentence) or _NOT_AFTER.match(after):
-        return Standing.UNSURE
-    return Standing.ASSERTED
+    after = text[end : min(closing, end + 60)]
+    return Standing.UNSURE if _GUESS.search(text, opening, start) or _NOT_AFTER.match(after) else Standing.ASSERTED
 
 
 def _around(text: str, position: int) -> tuple[int, int]:
@@ -161,43 +163,38 @@ def _in_sentence(text: str, start: int, end: int) -> Iterator[Mention]:
         yield Mention(shapes[0].name, colors[0].name, standing(text, shapes[0].start, shapes[0].end), shapes[0].start)
         return
     paired = _pair(text, words)
-    loose = [color for color in colors if all(color not in of for of in paired.values())]
-    for shape in shapes:
-        said = standing(text, shape.start, shape.end)
-        own = paired.get(shape, [])
+    loose = sum(map(len, paired.values())) < len(colors)
+    for number, shape in enumerate(words):
+        if shape.kind != "shape":
+            continue
+        said, own = standing(text, shape.start, shape.end), paired.get(number, [])
         if not own and loose and said is Standing.ASSERTED:
             said = Standing.UNSURE  # a color of this sentence may or may not be meant for it
         for color in own or [None]:
             yield Mention(shape.name, color.name if color else None, said, shape.start)
 
 
-def _pair(text: str, words: list[_Word]) -> dict[_Word, list[_Word]]:
-    """Each shape with the colors that stand right before it ("red and blue circles") or are said of it right after."""
-    paired: dict[_Word, list[_Word]] = {}
+def _pair(text: str, words: list[_Word]) -> dict[int, list[_Word]]:
+    """The number of each shape in `words`, with the colors that stand right before it ("red and blue circles") or are
+    said of it right after ("the circle is red")."""
+    paired: dict[int, list[_Word]] = {}
     waiting: list[_Word] = []
     for number, word in enumerate(words):
+        if word.kind == "shape":
+            if waiting:
+                paired[number], waiting = waiting, []
+            continue
+        waiting.append(word)
         following = words[number + 1] if number + 1 < len(words) else None
-        gap = text[word.end : following.start] if following else ""
-        if word.kind == "color":
-            waiting.append(word)
-            if following is None or not (
-                _BEFORE_NOUN.fullmatch(gap) if following.kind == "shape" else _COMMA_OR_AND.fullmatch(gap)
-            ):
-                _say_after(text, words, waiting, paired)
-                waiting = []
-        elif waiting:
-            paired[word], waiting = waiting, []
+        joins = _BEFORE_NOUN if following and following.kind == "shape" else _COMMA_OR_AND
+        if following and joins.fullmatch(text, word.end, following.start):
+            continue
+        last = number - len(waiting)  # what stands before the first of these colors
+        after_shape = last >= 0 and words[last].kind == "shape" and last not in paired
+        if after_shape and _AFTER_NOUN.fullmatch(text, words[last].end, waiting[0].start):
+            paired[last] = waiting
+        waiting = []
     return paired
-
-
-def _say_after(text: str, words: list[_Word], colors: list[_Word], paired: dict[_Word, list[_Word]]) -> None:
-    """Gives colors that have no noun after them to the shape right before them: "the circle is red"."""
-    first = words.index(colors[0])
-    previous = words[first - 1] if first else None
-    if previous is None or previous.kind != "shape" or previous in paired:
-        return
-    if _AFTER_NOUN.fullmatch(text[previous.end : colors[0].start]):
-        paired[previous] = list(colors)
 
 
 def _in_json(value: object, depth: int) -> Iterator[tuple[str, str | None]]:

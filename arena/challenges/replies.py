@@ -134,7 +134,7 @@ _YET = re.compile(r"\b(?:but|however|still|nevertheless)\b|但|不过|然而", r
 _ANY_DOUBT = re.compile(
     r"\b(?:no|not|none|never|cannot|without|only|just|actually|however|but|instead|unless|if|may|might|could|seems?|appears?|perhaps|likely"
     r"|possibly|probably|unknown|nothing|hard|difficult|sorry|unsure|guess|assum\w+)\b|n['’]t\b"
-    r"|不|没|无|未|只|但|其实|实际|可能|也许|似乎|好像|大概|抱歉|难|仅|猜|假设|如果",
+    r"|不|没|无|未|只[有是能看见]|但|其实|实际|可能|也许|似乎|好像|大概|抱歉|难|仅|猜|假设|如果",
     re.IGNORECASE,
 )
 

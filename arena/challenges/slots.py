@@ -51,7 +51,8 @@ _ALL: dict[Slot, Sequence[Value]] = {
     **dict.fromkeys((Slot.PLACE, Slot.WRONG_PLACE, Slot.EMPTY_PLACE), PLACES),
     **dict.fromkeys((Slot.RELATION, Slot.WRONG_RELATION), tuple(RELATIONS)),
     **dict.fromkeys((Slot.OBJECT, Slot.ABSENT_OBJECT), COMBINATIONS),
-    **dict.fromkeys((Slot.NUMBER, Slot.WRONG_NUMBER), range(1, 7)),
+    Slot.NUMBER: range(1, 7),
+    Slot.WRONG_NUMBER: range(2, 7),  # never 1: "there are one objects"
     Slot.THING: tuple(THINGS),
 }
 _USUALLY_TEMPTING = 0.7
@@ -128,7 +129,7 @@ def needs_missing(names: Sequence[str]) -> list[str]:
     present = set(names)
     needed = {Slot.SHAPE} if present & (_NEEDS_SHAPE | _NEEDS_OTHER) else set()
     needed |= {Slot.OTHER_SHAPE} if present & _NEEDS_OTHER else set()
-    return sorted(needed - present)
+    return sorted(slot.value for slot in needed - present)
 
 
 def _with_needed(wanted: set[Slot]) -> set[Slot]:
