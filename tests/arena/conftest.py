@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
+from sqlalchemy import event
 
 from arena.battle import Battle, Contestant, complete, start_answering
 from arena.cadence import Cadence
@@ -44,7 +45,8 @@ def picture():
 
 @pytest.fixture
 def make_service(store, lineup, clock):
-    """make_service(answer_stream, **options) -> ArenaService without waiting between ticks."""
+    """make_service(answer_stream, **options) -> ArenaService without waiting between ticks, nor for the disk."""
+    event.listen(store.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA synchronous=OFF"))
 
     def make(answer_stream=speak, **options):
         options = {"cadence": Cadence(seconds=0, characters=1000), **options}
