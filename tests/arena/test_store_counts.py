@@ -1,6 +1,7 @@
 """Counts that grow with each vote: equal to what all votes say, whatever is excluded and included in between."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
@@ -32,7 +33,7 @@ def cast(store, battle, ballot=None):
     store.cast_vote(battle.id, battle.voter, ballot or Ballot(Judgment.A, Judgment.BOTH_BAD), START)
 
 
-class Counts(RuleBasedStateMachine):
+class Counting(RuleBasedStateMachine):
     """Random votes, exclusions and inclusions; a plain list of votes beside the store says what must be counted."""
 
     folder = None  # set by the test, a new file for each run
@@ -53,15 +54,16 @@ class Counts(RuleBasedStateMachine):
         instruction=st.sampled_from(Judgment), mark=st.sampled_from([None, None, Mark.EMPTY]),
         blind=st.sampled_from([True, True, False]), category=st.sampled_from(["free", "count"]),
         language=st.sampled_from(["en", "zh"]), source=st.sampled_from(Source),
-        texts=st.tuples(st.text(max_size=40), st.text(max_size=40)),
+        texts=st.tuples(st.text(max_size=40), st.text(max_size=40)), marked=st.sets(st.sampled_from("ab")),
     )  # fmt: skip
-    def vote(self, pair, voter, hallucination, instruction, mark, blind, category, language, source, texts):
+    def vote(self, pair, voter, hallucination, instruction, mark, blind, category, language, source, texts, marked):
         texts = tuple(each.encode("utf-8", "ignore").decode() for each in texts)
         battle = whole(
             f"b{len(self.votes)}", *pair[:2], voter, texts, mark_a=mark, blind=blind, category=category,
             language=language, source=source,
         )  # fmt: skip
-        ballot = Ballot(hallucination, instruction)
+        spans = [Span(side, 0, 1, kind) for side in sorted(marked) for kind in (SpanKind.OBJECT, SpanKind.MISSED)]
+        ballot = Ballot(hallucination, instruction, Remarks(tuple(spans)))
         cast(self.store, battle, ballot)
         self.votes.append((battle, ballot))
 
@@ -100,6 +102,12 @@ class Counts(RuleBasedStateMachine):
                     assert chosen and expected(chosen, axis) == self.store.tallies(axis, by, value)
             assert self.store.voter_tallies(axis)["count"].sum() == len(counted)
             assert self.store.style_tallies(axis)["count"].sum() == len(counted)
+        marked = [
+            (getattr(battle, side).name, ballot.hallucination.value)
+            for battle, ballot in counted
+            for side in {span.side for span in ballot.remarks.spans}
+        ]
+        assert dict(Counter(marked)) == {tuple(row[:2]): row[2] for row in self.store.marked_answers().values.tolist()}
         assert self.store.votes_by_day()["count"].sum() == len(counted)
         assert self.store.vote_version() == len(self.votes)
 
@@ -114,7 +122,7 @@ def test_incremental_counts_equal_those_of_all_votes(tmp_path):
 
     numbered = (tmp_path / f"{number}.sqlite" for number in range(10_000))
 
-    class OnItsOwnFile(Counts):
+    class OnItsOwnFile(Counting):
         folder = numbered
 
     run_state_machine_as_test(
