@@ -6,6 +6,7 @@ What the rest of the arena calls (each in the module of its name):
     drawing.draw(rng, facts, language, *, category=None, axis=None, known_answer=None, exclude=frozenset())
         -> Instance(challenge, instruction, parameters, language, category)
                                           facts: SceneFacts | None (a picture of the visitor's own); language "en"/"zh"
+    slots.read_back(text, language, own, instruction) -> parameters, or None for another instruction
     pool.find(id) -> Challenge            .id .language .axis .category .picture .known_answer; raises ChallengeError
     checking.check(challenge_id, instruction, facts, answer_a, answer_b, parameters=None) -> CheckResult | None
                                           None: nothing here can be checked, or the instruction was changed

@@ -80,7 +80,15 @@ def forbidden(reply: Reply, *, words: Sequence[str] = (), letters: str = "", inf
             if inflected:
                 return reply.fails(f'It uses "{found[0]}", a form of "{word}".', f"用了“{word}”的变形“{found[0]}”。")
             return reply.undecided(f'It uses "{found[0]}", a form of "{word}".', f"用了“{word}”的变形“{found[0]}”。")
+    if words and not _in_script_of(reply.text, words):
+        return reply.undecided("It is in another language than the forbidden words.", "回答所用的语言与禁用词不同。")
     return reply.passes("It avoids what was forbidden.", "没有用到禁用的字词。")
+
+
+def _in_script_of(text: str, words: Sequence[str]) -> bool:
+    """Whether a text is mostly written in the script of the words."""
+    han, latin = counting.script_share(text)
+    return (latin if words[0].isascii() else han) >= 0.5
 
 
 def includes(reply: Reply, *, words: Sequence[str]) -> Finding:
