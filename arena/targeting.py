@@ -20,8 +20,8 @@ TASTE, EXPOSURE = 8.0, 40.0  # concentrations: tastes differ a lot, what is draw
 ROUNDS = 4
 NEARBY = 250  # votes before and after that tell how often a model was drawn at that time
 NEW_VOTER = 10  # votes at most
-WINDOWS = ("1h", "6h", "24h")
-SHARES = (0.1, 0.25, 0.5, 0.75, 0.95)  # of a group's voters who may take part in a campaign
+WINDOWS = ("1h", "6h", "24h", "168h")
+SHARES = (0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 0.95)  # of a group's voters who may take part in a campaign
 CAMPAIGN_BANS = 4.0
 _SMOOTHING, _USUAL = 6.0, 0.35  # virtual votes on a pair, and the usual share of pushes among votes
 
@@ -139,7 +139,7 @@ def _read(
         for campaign, of_members in tests.campaigns(name, tests.voters.get_indexer(members), penalty):
             campaigns.append(campaign)
             for voter in campaign.voters:
-                if of_members[voter] > odds[voter]:
+                if odds[voter] < min(EXCLUDE_ABOVE, of_members[voter]):  # else its own votes say enough
                     odds[voter] = of_members[voter]
                     evidence = {"model": campaign.model, "up": campaign.up, "group": name, "voters": len(members)}
                     weight = of_members[voter] - PRIOR_BANS
@@ -180,7 +180,7 @@ class _Tests:
             odds = np.log10(SHARES[share] / (1 - SHARES[share])) + self.bans[explanation, members, goal]
             part = {self.voters[member]: float(one) for member, one in zip(members, odds, strict=True)}
             taking_part = tuple(voter for voter, one in part.items() if one >= EXCLUDE_ABOVE)
-            if taking_part:
+            if len(taking_part) >= 2:
                 model, up = self.goals[goal]
                 way = "push" if up else "put down"
                 sentence = f"{len(taking_part)} of {len(members)} voters ({group}) together {way} {model}"
@@ -199,7 +199,7 @@ def _suspicion(row: object) -> Suspicion:
 
 
 def _groups(frame: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
-    """Voters who may belong together: of one address, of one own picture, or new within the same hours."""
+    """Voters who may belong together: of one address, of one own picture, or new within the same hours; and all."""
     for column, title, rows in (
         ("address", "address", frame[frame["address"] != ""]),
         ("picture_sha256", "own picture", frame[frame["source"] == "own"]),
@@ -209,6 +209,7 @@ def _groups(frame: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
             if len(members) >= 2:
                 yield f"{title} {value[:16]}", members.tolist()
     voters = frame.groupby("voter", sort=False)["voted_at"].agg(["min", "size"])
+    yield "all voters", list(voters.index)
     new = voters[voters["size"] <= NEW_VOTER]["min"]
     for window in WINDOWS:
         half = pd.Timedelta(window) / 2

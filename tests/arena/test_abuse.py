@@ -3,7 +3,19 @@
 import numpy as np
 import pandas as pd
 import pytest
-from rigged_votes import MODELS, RIGGERS, TARGET, frame_of, honest_votes, in_order, judge, rigged_votes
+from rigged_votes import (
+    DAYS,
+    MODELS,
+    RIGGERS,
+    START,
+    STRENGTH,
+    TARGET,
+    frame_of,
+    honest_votes,
+    in_order,
+    judge,
+    rigged_votes,
+)
 
 from arena import ratings
 from arena.abuse import Signal, bursts, contrary, one_side, repeated, sweep, too_fast
@@ -11,8 +23,6 @@ from arena.challenges.verdicts import AxisResult, CheckResult, Finding, Verdict
 from arena.evidence import EXCLUDE_ABOVE, PRIOR_BANS, Suspicion, honest, mean_of, rigged, score
 from arena.targeting import pushes
 from arena.votes import Axis, Judgment, Tally
-
-START = pd.Timestamp("2026-03-01", tz="UTC")
 
 
 def rate(frame, axis=Axis.HALLUCINATION):
@@ -86,6 +96,27 @@ def test_a_campaign_against_a_model_is_found_too():
     truth, off, on = rate(fair), rate(frame), rate(frame[~frame["voter"].isin(out)])
     assert rank(truth, MODELS[1]) == 2 and rank(off, MODELS[1]) >= 4 and rank(on, MODELS[1]) == 2
     assert drift(off, truth) > 80 and drift(on, truth) < 20
+
+
+def test_careful_riggers_who_judge_honestly_except_for_one_model_are_found_together():
+    """Five voters of 100 votes each over two weeks, each of another address; one vote in four is on the target."""
+    rng = np.random.default_rng(50)
+    fair, rows, goal = honest_votes(rng), [], MODELS.index(TARGET)
+    for number in range(500):
+        a, b = rng.choice(len(MODELS), 2, replace=False)
+        wins = "a" if a == goal else "b"
+        honestly = tuple(judge(rng, STRENGTH[a] - STRENGTH[b], 0.8) for _ in range(2))
+        at = START + pd.Timedelta(hours=24 * DAYS * rng.random())
+        judged = (wins, wins) if goal in (a, b) else honestly
+        rows.append((f"careful-{number % 5}", f"flat-{number % 5}", at, a, b, *judged, 9.0))
+    frame = in_order([fair, frame_of(rows, rng)])
+    out = {one.voter for one in sweep(frame).to_exclude}
+    truth, off, on = rate(fair), rate(frame), rate(frame[~frame["voter"].isin(out)])
+    print(
+        f"careful riggers: drift {drift(off, truth):.0f} points with the defence off, {drift(on, truth):.0f} with it on"
+    )
+    assert {f"careful-{number}" for number in range(5)} <= out and len(out) <= 8
+    assert drift(off, truth) > 40 and drift(on, truth) < 10
 
 
 def test_fans_who_are_honest_otherwise_and_a_new_model_drawn_often_are_no_campaign():
