@@ -71,8 +71,9 @@ def run_scripts() -> None:
     """What the browser runs once the tab is there: marking words, and the keys."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in SCRIPTS)
     titles = json.dumps({kind.value: title for kind, title in views.MARK_TITLES.items()})
-    run = f"const panel = element.closest('[role=tabpanel]'); arenaMarking(panel, {titles}); arenaKeys(panel);"
-    gr.HTML(elem_id="arena-scripts", padding=False, js_on_load=f"{code}\n{run}")
+    once = "const panel = element.closest('[role=tabpanel]'); if (panel.arena) return; panel.arena = true;"
+    run = f"arenaMarking(panel, {titles}); arenaKeys(panel);"
+    gr.HTML(elem_id="arena-scripts", padding=False, js_on_load=f"{once}\n{code}\n{run}")
 
 
 def path_of(payload: object) -> str | None:

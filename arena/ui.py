@@ -29,7 +29,7 @@ from arena.errors import ArenaError, BattleFailedError
 from arena.guard import check_instruction, clean_picture
 from arena.service import ArenaService
 from arena.votes import Axis
-from models.page_ui import PRIVATE, enclosing_tab, explaining, shown
+from models.page_ui import PRIVATE, shown
 
 LANGUAGES = [("English", "en"), ("中文", "zh")]
 CONCURRENT_BATTLES = 4
@@ -164,6 +164,10 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
         made = service.another(voter_of(request), tongue, None if now.own else now.offer)
         return {desk: replace(now, offer=made), instruction: made.instruction}
 
+    def other_language(now: Desk, tongue: str, text: object, request: gr.Request) -> dict:
+        """The same for the other language; a visitor's own words stay."""
+        return another_challenge(now, tongue, request) if _is_offered(now, text) else {desk: now}
+
     def uploaded(now: Desk, file: object, text: object, tongue: str, request: gr.Request) -> dict:
         """A picture of the visitor's own: refused at once where it cannot be used."""
         clean_picture(path_of(file))
@@ -172,7 +176,7 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
     def own_picture(now: Desk, text: object, tongue: str, request: gr.Request) -> dict:
         """The challenge was made for the picture that has gone; a visitor's own words stay."""
         shown = {private: gr.update(value=False, visible=True)}
-        if now.offer is None or text != now.offer.instruction:
+        if not _is_offered(now, text):
             return {desk: replace(now, own=True, kept=None), **shown}
         made = service.another(voter_of(request), tongue, None)
         return {desk: replace(now, own=True, kept=None, offer=made), instruction: made.instruction, **shown}
@@ -277,12 +281,18 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
     on([skip.click], pass_over, [desk]).success(seated(fresh_picture), fresh, everything, **FREE)
     on([next_battle.click, surprise.click], fresh_picture, fresh)
     on([same.click], keep_picture, fresh)
-    on([another.click, language.change], another_challenge, [desk, language])
+    on([another.click], another_challenge, fresh)
+    on([language.change], other_language, [desk, language, instruction])
     on([upload.upload], uploaded, [desk, upload, instruction, language], **raw)
     on([picture.upload], own_picture, [desk, instruction, language])
     gr.on([hallucination.change, following.change], None, [hallucination, following], submit, js=BOTH_CHOSEN, **PRIVATE)
     Context.root_block.load(seated(fresh_picture), fresh, everything, **FREE)
     Context.root_block.unload(leave)
+
+
+def _is_offered(now: Desk, text: object) -> bool:
+    """Whether the instruction is the one that the page put there, or none at all."""
+    return not text or (now.offer is not None and text == now.offer.instruction)
 
 
 def _picture(now: Desk, file: object) -> tuple[object, dict]:
@@ -291,33 +301,3 @@ def _picture(now: Desk, file: object) -> tuple[object, dict]:
     if offer is None or offer.picture is None or clean_picture(offer.picture).sha256 != clean.sha256:
         return clean.image, {"source": Source.OWN}
     return offer.picture, {"source": Source.OFFERED, "facts": offer.facts}
-
-
-def ratings_tab(service: ArenaService) -> None:
-    """Fills the current gr.Tab; the ratings are read anew whenever that tab is opened or the question is changed."""
-    html('<div class="arena-intro"><h2>Which model do people trust?</h2>'
-            "<p>Every judgment in the arena counts here, separately for each question.</p></div>")  # fmt: skip
-    by = gr.Radio(
-        [(title, key.value) for key, title in views.AXIS_TITLES.items()], value=Axis.HALLUCINATION.value,
-        label="Rated by", elem_id="ratings-axis", elem_classes="arena-segments",
-    )  # fmt: skip
-    table = html(elem_id="ratings-table")
-    plot = gr.Plot(label="Ratings with their 95 % ranges", show_label=False, elem_id="ratings-plot", visible=False)
-    with gr.Accordion("How are the ratings computed?", open=False, elem_id="ratings-explained"):
-        gr.Markdown(views.RATINGS_EXPLAINED)
-
-    def refresh(chosen: str):
-        from arena.plots import forest_plot  # plotly: not needed to start the page
-
-        ratings = service.ratings(Axis(chosen))
-        ratings["title"] = ratings["model"].map(service.title)
-        judged, unjudged = ratings[ratings["battles"] > 0], ratings[ratings["battles"] == 0]
-        if judged.empty:
-            return views.no_votes(list(unjudged["title"])), gr.update(visible=False)
-        text = views.ratings_table(judged) + views.unjudged_note(list(unjudged["title"]))
-        return text, gr.update(value=forest_plot(judged), visible=True)
-
-    options = {"inputs": by, "outputs": [table, plot], **PRIVATE}
-    by.change(explaining(ArenaError)(refresh), **options)
-    # only once it is seen: a plot that is drawn in a hidden tab keeps a wrong width
-    enclosing_tab().select(explaining(ArenaError)(refresh), **options)

@@ -9,8 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-import pandas as pd
-
 from arena.answers import Progress
 from arena.battle import Turn
 from arena.challenges.verdicts import CheckResult, Comparison, Verdict
@@ -40,22 +38,6 @@ MARK_TITLES = {
     SpanKind.TEXT: ("Misread text", "Words in the picture, read wrongly"),
     SpanKind.KNOWLEDGE: ("Wrong fact", "A name, date or claim that is not true"),
 }
-RATINGS_EXPLAINED = """
-**Where a rating comes from.** Every judged battle is one game between two models on each question: the better answer
-wins, *both good* and *both bad* are ties, and *can't tell* does not count. From all games together we work out how
-strong each model must be to explain the results (Davidson's model of wins and ties, fitted with Newman's method).
-
-**How to read it.** The models that have been judged average 1000 points. A model 100 points ahead of another wins
-about 64 % of their games that are not ties; 200 points ahead, about 76 %.
-
-**The 95 % range** says how sure we are. Few votes make a wide range; where two ranges overlap much, nobody can say yet
-which model is better. So that a first lucky win does not send a model to the top, every model starts with two
-imaginary games against an average opponent: one won, one lost. They matter less with every real vote.
-
-**Blind and fair.** Pair and sides are drawn by chance, both answers appear at the same pace, the names are shown only
-after the vote is stored, and each battle can be judged once, by the person who started it.
-"""
-
 AXIS_NAMES = {Axis.HALLUCINATION: "hallucinations", Axis.INSTRUCTION: "following the instruction"}
 CHECK_WORDS = {True: "agrees", False: "sees it differently", None: "says"}
 CHECK_SIGNS = {
@@ -145,7 +127,7 @@ def revealed(reveal: Reveal, judgments: Mapping[Axis, object] = MappingProxyType
     return (
         '<div class="arena-reveal" role="status"><h3>Thank you! Your judgment is saved.</h3>'
         f"<p>A was <b>{text_of(reveal.a.title)}</b>, B was <b>{text_of(reveal.b.title)}</b>. {count}</p>"
-        f"{_checked(reveal.checked, judgments)}{rating}</div>"
+        f"{checker_words(reveal.checked, judgments)}{rating}</div>"
     )
 
 
@@ -163,7 +145,7 @@ def _changes(reveal: Reveal) -> str:
     )
 
 
-def _checked(checked: CheckResult | None, judgments: Mapping[Axis, object]) -> str:
+def checker_words(checked: CheckResult | None, judgments: Mapping[Axis, object]) -> str:
     """What the program found, axis by axis; nothing where it could not decide."""
     parts = []
     for result in checked.axes if checked else ():
@@ -181,38 +163,6 @@ def _checked(checked: CheckResult | None, judgments: Mapping[Axis, object]) -> s
             "</section>"
         )
     return "".join(parts)
-
-
-def ratings_table(table: pd.DataFrame) -> str:
-    """table: the columns of `arena.ratings.rate` and title, best first."""
-    rows = "".join(
-        f"<tr><td>{rank}</td><th scope='row'>{text_of(row.title)}</th><td class='arena-rating'>{row.rating:.0f}</td>"
-        f"<td>{row.low:.0f} to {row.high:.0f}</td><td>{row.battles:,}</td><td>{row.wins:,}</td><td>{row.ties:,}</td>"
-        f"<td>{row.losses:,}</td></tr>"
-        for rank, row in enumerate(table.itertuples(), start=1)
-    )
-    heads = "".join(
-        f'<th scope="col">{head}</th>'
-        for head in ("", "Model", "Rating", "95 % range", "Battles", "Wins", "Ties", "Losses")
-    )
-    return (
-        '<div class="arena-scroll"><table class="arena-ratings">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
-
-
-def no_votes(unjudged: list[str]) -> str:
-    names = ", ".join(text_of(title) for title in unjudged)
-    return (
-        '<div class="arena-empty" role="status"><h3>No votes yet: fight a battle</h3>'
-        f"<p>Ratings appear here after the first judgment. Waiting to be judged: {names}.</p></div>"
-    )
-
-
-def unjudged_note(titles: list[str]) -> str:
-    if not titles:
-        return ""
-    return f'<p class="arena-quiet">Not judged yet: {", ".join(text_of(title) for title in titles)}.</p>'
 
 
 def _body(text: str, done: bool, side: str, turn: int) -> str:

@@ -45,3 +45,17 @@ def test_a_model_stands_where_its_score_and_its_rating_meet():
     )
     (dots,) = plots.scores_against_ratings(table).data
     assert (dots.x[0], dots.y[0], dots.error_y.array[0], dots.error_y.arrayminus[0]) == (900, 1040, 60, 50)
+
+
+def test_the_forest_plot_has_a_dot_and_a_bar_for_each_model():
+    table = pd.DataFrame({
+        "model": ["x", "y"], "title": ["Ex <i>", "Why"], "rating": [1050.4, 949.6], "low": [1000.0, 900.0],
+        "high": [1101.0, 999.0], "battles": [12, 12], "wins": [8, 2], "ties": [2, 2], "losses": [2, 8],
+    })  # fmt: skip
+    figure = plots.forest_plot(table)
+    dots = figure.data[-1]
+    assert list(dots.y) == ["Ex <i>", "Why"]
+    assert list(dots.x) == [1050.4, 949.6]
+    assert list(dots.error_x.array) == pytest.approx([50.6, 49.4])
+    assert list(dots.error_x.arrayminus) == pytest.approx([50.4, 49.6])
+    assert figure.layout.yaxis.autorange == "reversed"

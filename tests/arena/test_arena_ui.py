@@ -216,6 +216,9 @@ def test_hidden_events_are_refused_by_the_service(browser, url, store):
     assert "no battle with this id" in refusal(fresh.click("arena-ask-again", None, "And now?"))
     named = browser.click("arena-start-named", None, browser.upload(png()), "Hm?", False, "alpha", "", "beta", "nf4")
     assert "cannot be chosen by name here" in refusal(named)
+    (part,) = [one for one in browser.config["components"] if one["props"].get("elem_id") == "arena-named"]
+    assert part["props"]["visible"] is False
+    assert not any(name in json.dumps(browser.config).lower() for name in NAMES)
     browser.fight()
     assert browser.vote()["success"]
     for elem_id, *values in (("arena-skip",), ("arena-ask-again", None, "And now?")):

@@ -1,7 +1,6 @@
 import re
 from html.parser import HTMLParser
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +9,6 @@ from arena import views
 from arena.answers import Progress
 from arena.battle import Turn
 from arena.challenges.verdicts import AxisResult, CheckResult, Finding, Verdict
-from arena.plots import forest_plot
 from arena.service import RatingChange, Reveal, Revealed
 from arena.votes import Axis
 from models.escaping import text_of
@@ -137,32 +135,3 @@ def test_a_battle_that_does_not_count_says_so_and_shows_no_change():
     assert "does not change the ratings" in left_out and "New rating" not in left_out
     named = Reader(views.revealed(Reveal(*BOTH, 3, rated=False), named=True)).text
     assert "kept apart from the ratings" in named and "New rating" not in named
-
-
-@pytest.fixture
-def table():
-    return pd.DataFrame({
-        "model": ["x", "y"], "title": ["Ex <i>", "Why"], "rating": [1050.4, 949.6], "low": [1000.0, 900.0],
-        "high": [1101.0, 999.0], "battles": [12, 12], "wins": [8, 2], "ties": [2, 2], "losses": [2, 8],
-    })  # fmt: skip
-
-
-def test_the_table_has_a_row_for_each_model_and_escapes_titles(table):
-    read = Reader(views.ratings_table(table))
-    assert read.tags.count("tr") == 3 and "i" not in read.tags
-    assert "1Ex <i>10501000 to 110112822" in read.text
-
-
-def test_the_forest_plot_has_a_dot_and_a_bar_for_each_model(table):
-    figure = forest_plot(table)
-    (dots,) = figure.data
-    assert list(dots.y) == ["Ex <i>", "Why"]
-    assert list(dots.x) == [1050.4, 949.6]
-    assert list(dots.error_x.array) == pytest.approx([50.6, 49.4])
-    assert list(dots.error_x.arrayminus) == pytest.approx([50.4, 49.6])
-    assert figure.layout.yaxis.autorange == "reversed"
-
-
-def test_the_empty_state_says_what_to_do():
-    assert "No votes yet: fight a battle" in views.no_votes(["Alpha"])
-    assert views.unjudged_note([]) == ""

@@ -190,8 +190,14 @@ def test_further_questions_new_answers_skipping_and_the_same_picture(arena, fake
     fake.acts[:] = [says("A dog.")]
     page = open_page(arena, 390)
     ready(page)
-    page.locator("#arena-instruction textarea").fill("What is this?")
-    page.locator("#arena-start").click()
+    instruction = page.locator("#arena-instruction textarea")
+    page.locator("#arena-language").get_by_text("中文").click()
+    expect(instruction).to_have_value(re.compile("[\u4e00-\u9fff]{3}"))
+    instruction.fill("What is this?")
+    page.locator("#arena-language").get_by_text("English").click()
+    expect(page.locator("#arena-language input").first).to_be_checked()
+    page.locator("#arena-start").click()  # one's own words stay when the language of the challenges changes
+    expect(page.locator("#arena-asked")).to_contain_text("What is this?")
     expect(page.locator("#arena-submit")).to_be_visible()
     drag_over(page, '[data-text="a"]', "dog")
     page.locator("#arena-mark-box button", has_text="Not there").click()
