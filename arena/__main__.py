@@ -5,12 +5,18 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from arena.bench_command import add_bench
 from arena.errors import ArenaError
 from arena.export_command import add_export
 from arena.ratings_command import add_ratings
 from arena.sweep_command import add_sweep
 
-COMMANDS: tuple[Callable[[argparse._SubParsersAction], None], ...] = (add_ratings, add_export, add_sweep)
+COMMANDS: tuple[Callable[[argparse._SubParsersAction], None], ...] = (
+    add_ratings,
+    add_export,
+    add_sweep,
+    add_bench,
+)
 """Functions `add_NAME(commands)`, one for each command file, in the order of --help.
 
 Each adds its parser and names the function that runs it with `set_defaults(run=...)`. That function gets the options
