@@ -383,13 +383,13 @@ def test_another_challenge_for_the_picture_on_the_page(make_service):
     assert own.picture is None and own.facts is None and own.instruction
 
 
-def test_known_answers_come_at_the_set_rate_and_never_twice_in_a_row(make_service, store):
+def test_known_answers_come_at_the_set_rate_and_never_twice_in_a_row(make_service, picture):
     service = make_service(scenes=scene, known_answer_rate=0.25)
     known = []
     for _ in range(120):
         offer = service.offer("visitor")
         known.append(offer.challenge.known_answer)
-        service.new_battle(offer.picture, offer.instruction, "visitor", challenge=offer, source=Source.OFFERED)
+        service.new_battle(picture, offer.instruction, "visitor", challenge=offer)
     assert not any(first and second for first, second in pairwise(known))
     assert 15 <= sum(known) <= 45  # 30 expected, 5 standard errors of independent draws are 24
 
