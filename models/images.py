@@ -7,11 +7,11 @@ from typing import BinaryIO
 from PIL import Image, ImageOps
 
 from models.errors import PictureError
+from models.picture_parts import has_too_many
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = Image.MAX_IMAGE_PIXELS or 89_478_485  # Pillow's decompression-bomb limit
 MAX_ASPECT = 100  # Qwen-VL's processor stops at 200, patch grids get silly long before
-MAX_SCANS = 200  # of a JPEG; usual ones have 1 or 10, and a thousand over a big picture keep a core busy for minutes
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 ACCEPTED = "JPEG, PNG, WebP, GIF or BMP"
 _RUN_LENGTHS = (1, 2)  # of a BMP's header: RLE8 and RLE4
@@ -32,10 +32,12 @@ def open_picture(
     has more than `max_pixels` pixels (refused from the header, before any pixel is decoded).
     """
     data = _read(source, max_bytes)
+    if has_too_many(data):
+        raise PictureError("This picture file is made of too many small parts; please save it again and retry.")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             _check_shape(*picture.size, max_pixels)
-            _check_effort(picture, data)
+            _check_effort(picture)
             if max_side is not None and max(picture.size) > max_side and picture.mode in _SMOOTH:
                 picture.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
             picture.load()
@@ -116,10 +118,8 @@ def _check_shape(width: int, height: int, max_pixels: int) -> None:
         )
 
 
-def _check_effort(picture: Image.Image, data: bytes) -> None:
-    """Refuses small files that take very long to decode."""
-    if picture.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > MAX_SCANS:
-        raise PictureError(f"This JPEG is drawn in more than {MAX_SCANS} passes; please save it again and retry.")
+def _check_effort(picture: Image.Image) -> None:
+    """Refuses what takes very long to decode."""
     if picture.format == "BMP" and picture.info.get("compression") in _RUN_LENGTHS:  # which Pillow decodes in Python
         raise PictureError("This BMP file is compressed, which is not accepted; please save it as PNG.")
 
