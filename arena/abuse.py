@@ -5,14 +5,14 @@ decision with its reason is written to the audit trail, where it can be undone. 
 looked at (`rated`): whoever chose the models knows their names.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from arena.challenges.verdicts import CheckResult
-from arena.evidence import EXCLUDE_ABOVE, Signal, Suspicion, VoterScore, honest, rigged, score
+from arena.evidence import Signal, Suspicion, VoterScore, honest, rigged, score
 from arena.targeting import Campaign, pushes, targeted
 from arena.votes import Axis, Judgment
 
@@ -189,16 +189,10 @@ def _counts(rows: pd.DataFrame, column: str) -> Iterable[tuple[str, int, int]]:
 def _distinct(campaigns: list[Campaign]) -> tuple[Campaign, ...]:
     """The strongest first, without those whose voters stronger ones on the same model already have."""
     kept: list[Campaign] = []
-    seen: Mapping[tuple[str, bool], set[str]] = {}
+    seen: dict[tuple[str, bool], set[str]] = {}
     for campaign in sorted(campaigns, key=lambda c: -c.bans):
         known = seen.setdefault((campaign.model, campaign.up), set())
         if set(campaign.voters) - known:
             kept.append(campaign)
             known |= set(campaign.voters)
     return tuple(kept)
-
-
-__all__ = [
-    "EXCLUDE_ABOVE", "Campaign", "Signal", "Suspicion", "Sweep", "VoterScore", "agreements", "bursts", "contrary",
-    "known_answers", "one_side", "repeated", "sweep", "too_fast",
-]  # fmt: skip
