@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
             print(json.dumps(_record(Sweep((), (), 0), [], [])) if options.json else "0 votes")
             return 0
         made = _decide(store, options, now)
-        found = sweep(store.votes_frame(include_excluded=True))
+        found = Sweep((), (), store.vote_version()) if made else sweep(store.votes_frame(include_excluded=True))
         made += apply(store, found, now) if options.apply else []
         trail, excluded = store.decisions(), store.excluded(Subject.VOTER.value)
     text = json.dumps(_record(found, made, trail)) if options.json else _as_text(found, made, trail, excluded)
@@ -93,7 +93,7 @@ def evidence(one: VoterScore) -> dict[str, object]:
 
 
 def _decide(store: Store, options: argparse.Namespace, at: datetime) -> list[Decision]:
-    """Makes the one decision that a person asked for, if any."""
+    """Makes the one decision that a person asked for, if any. Nothing is swept then: that takes minutes on many votes."""
     by = getpass.getuser()
     if options.undo is not None:
         return [undo(store, options.undo, options.reason, by, at)]
@@ -144,10 +144,14 @@ def _line(decision: Decision) -> dict[str, object]:
 
 def _as_text(found: Sweep, made: list[Decision], trail: list[Decision], excluded: set[str]) -> str:
     suspected = [one for one in found.scores if one.score > _SHOWN_SCORE]
-    lines = [
-        f"{found.votes} votes by {len(found.scores)} voters; {len(found.to_exclude)} seem to rig,"
-        f" {len(suspected) - len(found.to_exclude)} more are suspected"
-    ]
+    lines = (
+        []
+        if made and not found.scores
+        else [
+            f"{found.votes} votes by {len(found.scores)} voters; {len(found.to_exclude)} seem to rig,"
+            f" {len(suspected) - len(found.to_exclude)} more are suspected"
+        ]
+    )
     for campaign in found.campaigns:
         lines.append(f"campaign: {campaign.sentence}")
     for one in suspected:
