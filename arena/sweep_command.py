@@ -93,7 +93,7 @@ def evidence(one: VoterScore) -> dict[str, object]:
 
 
 def _decide(store: Store, options: argparse.Namespace, at: datetime) -> list[Decision]:
-    """Makes the one decision that a person asked for, if any. Nothing is swept then: that takes minutes on many votes."""
+    """Makes the one decision that a person asked for, if any. Nothing is swept then: it takes minutes on many votes."""
     by = getpass.getuser()
     if options.undo is not None:
         return [undo(store, options.undo, options.reason, by, at)]
