@@ -29,11 +29,14 @@ from arena.battle import Contestant
 from arena.challenges.facts import SceneFacts
 from arena.errors import ArenaError
 from arena.limits import RateLimits
+from arena.log_ui import log_tab
 from arena.moderation import build_moderation
+from arena.personal_ui import personal_tab
+from arena.ratings_ui import ratings_tab
 from arena.service import ArenaService
 from arena.space import Space, read_spacefile
 from arena.store import Store
-from arena.ui import arena_tab, ratings_tab
+from arena.ui import arena_tab
 from benchmark.asking import pool_opener
 from benchmark.cache import cache_opener
 from benchmark.errors import BenchmarkError
@@ -49,7 +52,7 @@ from models.ui import models_tab
 from models.zerogpu import forked_answers
 
 ROOT = Path(__file__).parent
-STYLES = [ROOT / room / "ui.css" for room in ("models", "benchmark", "arena")]
+STYLES = [*(ROOT / room / "ui.css" for room in ("models", "benchmark", "arena")), ROOT / "arena" / "views.css"]
 ANSWER = Generation(max_new_tokens=256)
 MASTHEAD = """
 .masthead { padding: 0.25rem 0; }
@@ -266,6 +269,10 @@ def build_page(settings: Settings) -> gr.Blocks:
                 arena_tab(service, behind_proxy=settings.public)
             with gr.Tab("Ratings", id="ratings"):
                 ratings_tab(service)
+            with gr.Tab("Battles", id="battles"):
+                log_tab(service)
+            with gr.Tab("Your votes", id="you"):
+                personal_tab(service)
             with gr.Tab("Benchmark", id="benchmark"):
                 benchmark_tab(runner, models)
             with gr.Tab("Boards", id="boards") as boards:

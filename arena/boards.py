@@ -21,11 +21,15 @@ class Boards:
         self._kept: dict[object, tuple[Version, object]] = {}
         self._lock = threading.Lock()  # protects _kept, and lets one thread fit while others wait
 
-    def ratings(self, axis: Axis, by: str | None = None, value: str | None = None) -> pd.DataFrame:
-        """The table of `ratings.rate` over the line-up and every model with votes."""
+    def ratings(self, axis: Axis | None, by: str | None = None, value: str | None = None) -> pd.DataFrame:
+        """The table of `ratings.rate` over the line-up and every model with votes; of both axes together where axis is
+        None (see `counts.count_overall`)."""
 
         def fit() -> pd.DataFrame:
-            return ratings.rate(ratings.count(self._store.tallies(axis, by, value), self._models))
+            tallies = {each: self._store.tallies(each, by, value) for each in (Axis if axis is None else (axis,))}
+            if axis is None:
+                return ratings.rate(ratings.count_overall(tallies, self._models))
+            return ratings.rate(ratings.count(tallies[axis], self._models))
 
         return self._once((axis, by, value), fit).copy()
 

@@ -37,16 +37,6 @@ def pair_table(tallies: Iterable[Tally]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(PAIR_COLUMNS)).astype({"share": float})
 
 
-def battles_per_pair(tallies: Iterable[Tally]) -> pd.DataFrame:
-    """model, opponent, battles: each unordered pair once, most first; every judgment counts, "can't tell" too."""
-    counts: dict[tuple[str, str], int] = defaultdict(int)
-    for tally in tallies:
-        counts[tuple(sorted((tally.model_a, tally.model_b)))] += tally.count
-    rows = [(first, second, battles) for (first, second), battles in counts.items() if battles]
-    rows.sort(key=lambda row: (-row[2], row[:2]))
-    return pd.DataFrame(rows, columns=["model", "opponent", "battles"])
-
-
 @dataclass(frozen=True)
 class SideBias:
     """How often the answer called A was preferred to the one called B, and whether that can be chance.
@@ -84,16 +74,12 @@ def side_bias(axis: Axis, tallies: Iterable[Tally]) -> SideBias:
     return SideBias(axis, a, b, a / (a + b), float(interval.low), float(interval.high), float(found.pvalue))
 
 
-def per_day(tallies: Iterable[tuple[str, Tally]]) -> pd.DataFrame:
-    """day (datetime64), votes, total: from (ISO day, tally) of one axis; days without votes are there with 0."""
-    counts: dict[str, int] = defaultdict(int)
-    for day, tally in tallies:
-        counts[day] += tally.count
-    if not counts:
+def per_day(counted: pd.DataFrame) -> pd.DataFrame:
+    """day (datetime64), votes, total: of `Store.votes_by_day`; days without votes are there with 0."""
+    if counted.empty:
         return pd.DataFrame({"day": pd.to_datetime([]), "votes": [], "total": []})
-    votes = pd.Series(counts, dtype="int64")
-    votes.index = pd.to_datetime(votes.index)
-    votes = votes.sort_index().asfreq("D", fill_value=0)
+    votes = pd.Series(counted["count"].to_numpy(), pd.to_datetime(counted["day"])).sort_index()
+    votes = votes.asfreq("D", fill_value=0)
     return pd.DataFrame({"day": votes.index, "votes": votes.to_numpy(), "total": votes.cumsum().to_numpy()})
 
 

@@ -13,6 +13,7 @@ GRID = "rgba(124, 132, 150, 0.22)"
 ROW_PIXELS = 44
 SECOND = "#E69F00"  # of Okabe and Ito's palette: told from the accent by everybody
 DIVERGING = ((0.0, "#d99a3c"), (0.5, "rgba(124, 132, 150, 0.18)"), (1.0, ACCENT))
+PAIR_VALUES = ("share", "tie_share", "games")
 SEQUENTIAL = ((0.0, "rgba(124, 132, 150, 0.12)"), (1.0, "#0f9f8f"))
 
 
@@ -56,19 +57,51 @@ def forest_plot(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
+def shares_plot(table: pd.DataFrame) -> go.Figure:
+    """How often each model was wrong at least, with the 95 % range; table: of `rates.rates` with title."""
+    share, low, high = (100 * table[name] for name in ("rate", "low", "high"))
+    figure = go.Figure(
+        go.Scatter(
+            x=share,
+            y=table["title"],
+            mode="markers",
+            marker={"size": 13, "color": ACCENT},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": high - share,
+                "arrayminus": share - low,
+                "color": ACCENT,
+                "thickness": 2.5,
+                "width": 7,
+            },
+            customdata=pd.DataFrame({"low": low, "high": high, "answers": table["answers"]}),
+            hovertemplate="<b>%{y}</b><br>at least %{x:.0f} %, between %{customdata[0]:.0f} and %{customdata[1]:.0f} %"
+            "<br>%{customdata[2]} judged answers<extra></extra>",
+        )
+    )
+    figure.update_layout(**_layout(height=110 + ROW_PIXELS * len(table)), showlegend=False)
+    figure.update_xaxes(title="wrong at least, %", gridcolor=GRID, zeroline=False, fixedrange=True, rangemode="tozero")
+    figure.update_yaxes(autorange="reversed", gridcolor=GRID, automargin=True, fixedrange=True, ticksuffix="  ")
+    return figure
+
+
 def pair_heatmap(table: pd.DataFrame, titles: Mapping[str, str], value: str = "share") -> go.Figure:
-    """Models x models in the order of `titles`; `value` is "share" (how often the row's model won) or "tie_share".
+    """Models x models in the order of `titles`; `value` is "share" (how often the row's model won), "tie_share" or
+    "games".
 
     table: `history.pair_table`. Pairs without a game, and shares of ties only, stay empty.
     """
-    if value not in ("share", "tie_share"):
-        raise ValueError(f"value must be share or tie_share, got {value!r}")
+    if value not in PAIR_VALUES:
+        raise ValueError(f"value must be one of {', '.join(PAIR_VALUES)}, got {value!r}")
     names = [name for name in titles if name in set(table["model"])]
     cells = table.set_index(["model", "opponent"])
-    shown, hover = [], []
+    factor, unit = (1, "") if value == "games" else (100, " %")
+    shown, hover, written = [], [], []
     for model in names:
         row = [cells.loc[(model, other)] if (model, other) in cells.index else None for other in names]
-        shown.append([None if cell is None or pd.isna(cell[value]) else 100 * cell[value] for cell in row])
+        shown.append([None if cell is None or pd.isna(cell[value]) else factor * cell[value] for cell in row])
+        written.append(["" if number is None else f"{number:,.0f}{unit}" for number in shown[-1]])
         hover.append(
             [
                 "no battle yet"
@@ -78,25 +111,25 @@ def pair_heatmap(table: pd.DataFrame, titles: Mapping[str, str], value: str = "s
             ]
         )
     labels = [titles[name] for name in names]
-    wins = value == "share"
     figure = go.Figure(
         go.Heatmap(
             z=shown,
             x=labels,
             y=labels,
             zmin=0,
-            zmax=100,
+            zmax=max(1, table["games"].max()) if value == "games" else 100,
             xgap=2,
             ygap=2,
-            colorscale=DIVERGING if wins else SEQUENTIAL,
-            texttemplate="%{z:.0f} %",
+            colorscale=DIVERGING if value == "share" else SEQUENTIAL,
+            text=written,
+            texttemplate="%{text}",
             customdata=hover,
             hovertemplate="<b>%{y}</b> against <b>%{x}</b><br>%{customdata}<extra></extra>",
-            colorbar={"title": {"text": "won, %" if wins else "tied, %"}, "tickfont": {"color": INK}, "thickness": 12},
+            showscale=False,
             hoverongaps=False,
         )
     )
-    figure.update_layout(**_layout(height=150 + 46 * len(names)))
+    figure.update_layout(**{**_layout(height=130 + 46 * len(names)), "margin": {"l": 10, "r": 50, "t": 20, "b": 10}})
     figure.update_xaxes(side="top", fixedrange=True, showgrid=False, tickangle=-35 if len(names) > 4 else 0)
     figure.update_yaxes(autorange="reversed", fixedrange=True, showgrid=False, automargin=True, ticksuffix="  ")
     return figure
@@ -136,30 +169,6 @@ def days_plot(table: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def pairs_plot(table: pd.DataFrame, titles: Mapping[str, str], most: int = 30) -> go.Figure:
-    """Battles of each pair of models as bars, most first; table: `history.battles_per_pair`."""
-    shown = table.head(most)
-    labels = [
-        f"{titles.get(row.model, row.model)} – {titles.get(row.opponent, row.opponent)}" for row in shown.itertuples()
-    ]
-    figure = go.Figure(
-        go.Bar(
-            x=shown["battles"],
-            y=labels,
-            orientation="h",
-            marker={"color": ACCENT},
-            text=shown["battles"],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:,} battles<extra></extra>",
-        )
-    )
-    figure.update_layout(**_layout(height=90 + 30 * len(shown)), showlegend=False)
-    figure.update_xaxes(fixedrange=True, gridcolor=GRID, rangemode="tozero", tickformat=",d")
-    figure.update_yaxes(autorange="reversed", fixedrange=True, automargin=True, ticksuffix="  ")
-    return figure
-
-
 def scores_against_ratings(table: pd.DataFrame) -> go.Figure:
     """One dot per model: its score in the benchmark across, its rating by people up, with its 95 % interval.
 
@@ -171,7 +180,8 @@ def scores_against_ratings(table: pd.DataFrame) -> go.Figure:
             y=table["rating"],
             mode="markers+text",
             text=table["title"],
-            textposition="top center",
+            textposition="middle right",
+            cliponaxis=False,
             marker={"size": 12, "color": ACCENT},
             error_y={
                 "type": "data",
@@ -186,7 +196,12 @@ def scores_against_ratings(table: pd.DataFrame) -> go.Figure:
         )
     )
     figure.update_layout(**_layout(height=380), showlegend=False)
-    figure.update_xaxes(title="benchmark score", gridcolor=GRID, fixedrange=True)
+    # names stand right of their dots: leave room for the last one
+    low, high = table["score"].min(), table["score"].max()
+    width = (high - low) or 1
+    figure.update_xaxes(
+        title="benchmark score", gridcolor=GRID, fixedrange=True, range=[low - 0.08 * width, high + 0.3 * width]
+    )
     figure.update_yaxes(title="rating by people", gridcolor=GRID, fixedrange=True)
     return figure
 

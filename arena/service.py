@@ -237,15 +237,20 @@ class ArenaService:
             raise BattleMoveError("revealed", battle.state.value, [State.VOTED.value])
         return self._reveal(battle, self._boards.points((battle.a.name, battle.b.name)))
 
+    @property
+    def pictures(self) -> PictureFolder:
+        """Where the pictures of battles lie; see `Store.may_be_published` for who may see one."""
+        return self._pictures
+
     def votes(self) -> int:
         """How many battles have been judged."""
         return self.store.vote_version()
 
     # Boards
 
-    def ratings(self, axis: Axis, by: str | None = None, value: str | None = None) -> pd.DataFrame:
-        """The table of `ratings.rate` over the line-up and every model with votes, of all votes or of one slice (see
-        `Store.tallies`); computed once for each state of the votes."""
+    def ratings(self, axis: Axis | None, by: str | None = None, value: str | None = None) -> pd.DataFrame:
+        """The table of `ratings.rate` over the line-up and every model with votes, of one axis or (None) both, of all
+        votes or of one slice (see `Store.tallies`); computed once for each state of the votes."""
         return self._boards.ratings(axis, by, value)
 
     def personal(self, voter: str) -> pd.DataFrame:

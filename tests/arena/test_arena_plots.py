@@ -15,28 +15,33 @@ TALLIES = [
 def test_a_row_of_the_win_map_says_how_often_that_model_won():
     (map_,) = plots.pair_heatmap(history.pair_table(TALLIES), TITLES).data
     assert list(map_.x) == list(map_.y) == ["Model X", "Model Y", "Model Z"]
-    assert map_.z[0] == (None, 75.0, None), "three of four; ties only with z"
-    assert map_.z[1] == (25.0, None, None)
-    assert map_.customdata[0] == ("no battle yet", "3 won, 0 tied, 1 lost", "0 won, 4 tied, 0 lost")
+    assert list(map_.z[0]) == [None, 75.0, None], "three of four; ties only with z"
+    assert list(map_.z[1]) == [25.0, None, None]
+    assert list(map_.customdata[0]) == ["no battle yet", "3 won, 0 tied, 1 lost", "0 won, 4 tied, 0 lost"]
 
 
 def test_ties_have_a_map_of_their_own_and_models_without_games_none():
     (map_,) = plots.pair_heatmap(history.pair_table(TALLIES[:2]), TITLES, "tie_share").data
-    assert list(map_.x) == ["Model X", "Model Y"] and map_.z[0] == (None, 0.0)
-    with pytest.raises(ValueError, match="share or tie_share, got 'wins'"):
+    assert list(map_.x) == ["Model X", "Model Y"] and list(map_.z[0]) == [None, 0.0]
+    with pytest.raises(ValueError, match="share, tie_share, games, got 'wins'"):
         plots.pair_heatmap(history.pair_table(TALLIES), TITLES, "wins")
 
 
+def test_battles_of_a_pair_are_counted_on_the_map_of_battles():
+    (map_,) = plots.pair_heatmap(history.pair_table(TALLIES), TITLES, "games").data
+    assert list(map_.z[0]) == [None, 4, 4] and list(map_.text[0]) == ["", "4", "4"] and map_.zmax == 4
+
+
+def test_shares_are_dots_with_their_ranges():
+    table = pd.DataFrame({"title": ["X"], "rate": [0.25], "low": [0.1], "high": [0.5], "answers": [8]})
+    (dots,) = plots.shares_plot(table).data
+    assert (dots.x[0], dots.error_x.array[0], dots.error_x.arrayminus[0]) == (25, 25, 15)
+
+
 def test_days_are_bars_and_their_sum_a_line():
-    bars, line = plots.days_plot(history.per_day([("2026-03-01", TALLIES[0]), ("2026-03-03", TALLIES[1])])).data
+    counted = pd.DataFrame([("2026-03-01", 3), ("2026-03-03", 1)], columns=["day", "count"])
+    bars, line = plots.days_plot(history.per_day(counted)).data
     assert list(bars.y) == [3, 0, 1] and list(line.y) == [3, 3, 4]
-
-
-def test_pairs_stand_most_first_under_their_titles():
-    (bars,) = plots.pairs_plot(history.battles_per_pair(TALLIES), TITLES).data
-    assert list(bars.y) == ["Model X – Model Y", "Model X – Model Z"] and list(bars.x) == [4, 4]
-    (bars,) = plots.pairs_plot(history.battles_per_pair(TALLIES), {}, most=1).data
-    assert list(bars.y) == ["x – y"]
 
 
 def test_a_model_stands_where_its_score_and_its_rating_meet():
