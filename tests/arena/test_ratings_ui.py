@@ -8,6 +8,7 @@ import pytest
 from ballot_box import BallotBox
 from hypothesis import given
 from hypothesis import strategies as st
+from tab_calls import event, texts
 
 from arena import history, insights, people, scores_views
 from arena import ratings_views as views
@@ -204,7 +205,7 @@ def opened(box, make_service):
                                        for name in ("alpha", "beta", "gamma")])  # fmt: skip
         with gr.Blocks() as page, gr.Tabs(), gr.Tab("Ratings", id="ratings"):
             ratings_tab(service, scores)
-        return lambda name, *values: html_of(event(page, name)(*values))
+        return lambda name, *values: texts(event(page, name).fn(*values))
 
     return open_
 
@@ -213,20 +214,6 @@ def opened(box, make_service):
 def store(box):
     """The store of `make_service` in this file is the one that votes are cast into."""
     return box.store
-
-
-def event(page, name):
-    """The handler of the first event of the component with this elem_id, or of the tab with this id."""
-    for handler in page.fns.values():
-        for target, _ in handler.targets:
-            block = page.blocks[target]
-            if name in (block.elem_id, getattr(block, "id", None)):
-                return handler.fn
-    raise LookupError(f"no event of {name}")
-
-
-def html_of(updates):
-    return " ".join(value for value in updates.values() if isinstance(value, str))
 
 
 def test_every_part_of_the_tab_shows_the_votes(box, opened):
