@@ -34,7 +34,7 @@ CHECKPOINT_STEPS = 50
 WINDOWS, SHAPE_SCENES = 40, 10  # of a vision step
 PAGES, REHEARSED = 16, 8  # of a language step
 POOL, RENEWED = 300, 6
-VISION_RATE, LANGUAGE_RATE = 1.5e-3, 1.2e-3
+VISION_RATE, SECOND_RATE, LANGUAGE_RATE = 1.5e-3, 8e-4, 1.2e-3
 KEPT = 2.0  # weight of the old features on scenes of shapes
 PROBES = 64
 FACTS = "training.json"
@@ -42,12 +42,16 @@ FACTS = "training.json"
 
 @dataclass(frozen=True)
 class ReadingRecipe:
-    """How a model goes on: the recipe it continues, and how long."""
+    """How a model goes on: the recipe it continues, and how long.
+
+    The vision phase has two rounds, each with a falling rate: letters are told apart for good only while it falls.
+    """
 
     base: train.Recipe
     seed: int
     vision_steps: int
     language_steps: int
+    second_round: int = 0  # further vision steps, at a lower rate
     compare_from: float = 0.35  # share of the language steps after which whole names and sums are asked
 
     @property
@@ -55,7 +59,7 @@ class ReadingRecipe:
         return self.base.name
 
 
-RECIPES = {"scout-3m": ReadingRecipe(train.RECIPES["scout-3m"], 202, vision_steps=3600, language_steps=2600)}
+RECIPES = {"scout-3m": ReadingRecipe(train.RECIPES["scout-3m"], 202, 3600, 2200, second_round=5000)}
 
 
 def with_letters(old: LlavaForConditionalGeneration, recipe: train.Recipe) -> LlavaForConditionalGeneration:
@@ -102,7 +106,7 @@ class ReadingTrainer:
     def run(self) -> None:
         """Both phases, from wherever the checkpoint left off."""
         if self.progress.phase == "vision":
-            self._phase("vision", self.recipe.vision_steps, self._vision_loss)
+            self._phase("vision", self.recipe.vision_steps + self.recipe.second_round, self._vision_loss)
             self.progress.phase, self.progress.step = "language", 0
             self.optimizer = self._optimizer("language")
         self.tower.requires_grad_(False)
@@ -114,8 +118,8 @@ class ReadingTrainer:
         while self.progress.step < steps:
             step = self.progress.step
             for group in self.optimizer.param_groups:
-                group["lr"] = learning_rate(phase, step, steps)
-            loss = loss_of(np.random.default_rng([self.recipe.seed, phase == "language", step]), step / steps)
+                group["lr"] = learning_rate(phase, step, self.recipe)
+            loss = loss_of(np.random.default_rng([self.recipe.seed, phase == "language", step]))
             self.optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_([p for g in self.optimizer.param_groups for p in g["params"]], 1.0)
@@ -137,10 +141,10 @@ class ReadingTrainer:
         """(batch, 36, width)."""
         return tower(pixels, output_hidden_states=True).hidden_states[-1]
 
-    def _vision_loss(self, rng: np.random.Generator, done: float) -> torch.Tensor:
+    def _vision_loss(self, rng: np.random.Generator) -> torch.Tensor:
         if self.pool is None:
             self.pool = Pool(np.random.default_rng([self.recipe.seed, 5, self.progress.step]), POOL)
-        free, shifted = freedom(done)
+        free, shifted = freedom(min(1, self.progress.step / self.recipe.vision_steps))
         cut, letters = self.pool.windows(rng, WINDOWS, RENEWED, free, shifted)
         pixels, _ = draw_batch(rng, SHAPE_SCENES, MAX_OBJECTS)
         seen = self.features(self.tower, torch.cat([_tensor(cut), pixels]))
@@ -152,7 +156,8 @@ class ReadingTrainer:
         kept = functional.mse_loss(seen[WINDOWS:], before) / before.var()
         return functional.cross_entropy(read, wanted, ignore_index=IGNORED) + KEPT * kept
 
-    def _language_loss(self, rng: np.random.Generator, done: float) -> torch.Tensor:
+    def _language_loss(self, rng: np.random.Generator) -> torch.Tensor:
+        done = self.progress.step / self.recipe.language_steps
         stage = LessonStage.LETTERS if done < self.recipe.compare_from else LessonStage.NAMES
         pages = [draw_page_of(rng) for _ in range(PAGES)]
         pixels, scenes = draw_batch(rng, REHEARSED, MAX_OBJECTS)
@@ -227,11 +232,15 @@ def freedom(done: float) -> tuple[float, float]:
     return float(np.clip((done - 0.15) / 0.35, 0, 0.85)), float(np.clip((done - 0.05) / 0.3, 0, 1)) * 8
 
 
-def learning_rate(phase: str, step: int, steps: int) -> float:
-    """A short rise, then constant until 60 %, then down along a cosine to 4 %."""
+def learning_rate(phase: str, step: int, recipe: ReadingRecipe) -> float:
+    """A short rise, then constant until 60 %, then down along a cosine to 4 %; the second round falls all the way."""
+    rate, steps, constant = LANGUAGE_RATE, recipe.language_steps, 0.6
+    if phase == "vision":
+        rate, steps = VISION_RATE, recipe.vision_steps
+        if step >= steps:
+            rate, step, steps, constant = SECOND_RATE, step - steps, recipe.second_round, 0.0
     done = step / steps
-    rate = VISION_RATE if phase == "vision" else LANGUAGE_RATE
-    falling = 1.0 if done < 0.6 else 0.04 + 0.48 * (1 + math.cos(math.pi * (done - 0.6) / 0.4))
+    falling = 1.0 if done < constant else 0.04 + 0.48 * (1 + math.cos(math.pi * (done - constant) / (1 - constant)))
     return rate * min(1, (step + 1) / 60) * falling
 
 
@@ -271,15 +280,16 @@ def first_training(start: Path, name: str) -> dict:
 
 def export(trainer: ReadingTrainer, first: dict, out: Path) -> None:
     """Write the model, its processor and training.json: the facts of the first training, and of this one."""
+    vision = trainer.recipe.vision_steps + trainer.recipe.second_round
     facts = first | {
         "parameters": trainer.model.num_parameters(),
         "reading": {
             "seed": trainer.recipe.seed,
-            "steps": {"vision": trainer.recipe.vision_steps, "language": trainer.progress.step},
+            "steps": {"vision": vision, "language": trainer.progress.step},
             "seconds": {phase: round(seconds) for phase, seconds in trainer.progress.seconds.items()},
             "final_losses": trainer.progress.losses,
             "pictures": {
-                "vision": trainer.recipe.vision_steps * (WINDOWS + SHAPE_SCENES),
+                "vision": vision * (WINDOWS + SHAPE_SCENES),
                 "language": trainer.progress.step * (PAGES + REHEARSED),
             },
             "threads": torch.get_num_threads(),

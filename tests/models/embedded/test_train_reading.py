@@ -11,7 +11,7 @@ from models.embedded.curriculum import DESCRIBE
 from models.embedded.scenes import draw_scene
 
 BASE = train.Recipe("tiny", 5, 32, 1, 32, 1, vision_steps=2, language_steps=2, formats=True)
-RECIPE = train_reading.ReadingRecipe(BASE, 6, vision_steps=4, language_steps=4, compare_from=0.5)
+RECIPE = train_reading.ReadingRecipe(BASE, 6, vision_steps=2, language_steps=4, second_round=2, compare_from=0.5)
 QUESTIONS = (
     'Is the name written in the picture "Red Lion"? Please answer yes or no.',
     'Is the word in the picture "Rosie\'s Café"? Please answer yes or no.',
@@ -94,16 +94,25 @@ def test_letters_leave_the_grid_step_by_step():
     assert all(a <= b for one, two in pairwise(course) for a, b in zip(one, two, strict=True))
 
 
+def test_the_rate_falls_in_each_round_and_rises_between_them():
+    recipe = replace(RECIPE, vision_steps=1000, second_round=500, language_steps=800)
+    course = [train_reading.learning_rate("vision", step, recipe) for step in range(1500)]
+    assert course[100] == course[599] == train_reading.VISION_RATE and course[999] < 0.05 * train_reading.VISION_RATE
+    assert course[0] < course[59] and course[1000] < course[1050] < train_reading.SECOND_RATE
+    assert course[1499] == pytest.approx(0.04 * train_reading.SECOND_RATE, rel=0.01)
+    assert train_reading.learning_rate("language", 300, recipe) == train_reading.LANGUAGE_RATE
+
+
 def test_a_stopped_run_goes_on_where_it_was(tmp_path, start, monkeypatch):
     class PowerCut(Exception):
         pass
 
     original = train_reading.ReadingTrainer._language_loss
 
-    def fails_at_step_three(self, rng, done):
+    def fails_at_step_three(self, rng):
         if self.progress.step == 3:
             raise PowerCut
-        return original(self, rng, done)
+        return original(self, rng)
 
     monkeypatch.setattr(train_reading.ReadingTrainer, "_language_loss", fails_at_step_three)
     with pytest.raises(PowerCut):
