@@ -35,7 +35,7 @@ def chance_words(row: Row) -> str:
     """As "could be chance (p = 0.31)"; a subtask is judged by its corrected p."""
     p = row.p if row.holm is None else row.holm
     if row.changed == 0:
-        return "the same on every picture"
+        return "the same points on every picture"
     return f"{'unlikely to be chance' if p < CHANCE else 'could be chance'} ({_p_text(p)})"
 
 
@@ -49,7 +49,7 @@ def summary(found: Comparison, before: str, after: str) -> str:
         if row.name not in TOTALS:
             continue
         if row.changed == 0:
-            parts.append(f"<p><b>{TITLES[row.name]}</b>: the same on every picture.</p>")
+            parts.append(f"<p><b>{TITLES[row.name]}</b>: the same points on every picture.</p>")
             continue
         direction = "more" if row.difference > 0 else "fewer"
         size = f"{abs(row.difference):.1f} points {direction}" if row.difference else "no difference in all"
