@@ -41,24 +41,40 @@ class Alteration(StrEnum):
             raise UnknownNameError("audit", name, [kind.value for kind in cls]) from None
 
 
+def altered(prepared: Prepared, kind: Alteration) -> Prepared:
+    """The same questions on a changed suite. A fresh one was drawn before: it is only marked as such."""
+    settings = replace(prepared.settings, alteration=kind.value)
+    return replace(prepared, suite=as_asked(prepared.suite, kind), settings=settings)
+
+
+def as_asked(suite: Suite, kind: Alteration) -> Suite:
+    """What a run with this alteration shows a model of `suite`."""
+    change = {Alteration.BLANK: _without_picture, Alteration.SWAPPED: _other_order}.get(kind)
+    return replace(suite, pairs=tuple(map(change, suite.pairs))) if change else suite
+
+
 def blank(prepared: Prepared) -> Prepared:
     """Every picture is a gray one of the same size."""
-    return _altered(prepared, Alteration.BLANK, lambda pair: replace(pair, source=BlankSource(pair.source)))
+    return altered(prepared, Alteration.BLANK)
 
 
 def swapped(prepared: Prepared) -> Prepared:
     """The two questions of each picture change places."""
-
-    def other_order(pair: ImagePair) -> ImagePair:
-        first, second = pair.questions
-        return replace(pair, questions=(replace(second, number=1), replace(first, number=2)))
-
-    return _altered(prepared, Alteration.SWAPPED, other_order)
+    return altered(prepared, Alteration.SWAPPED)
 
 
-def _altered(prepared: Prepared, kind: Alteration, change: Callable[[ImagePair], ImagePair]) -> Prepared:
-    suite = replace(prepared.suite, pairs=tuple(map(change, prepared.suite.pairs)))
-    return replace(prepared, suite=suite, settings=replace(prepared.settings, alteration=kind.value))
+def fresh(prepared: Prepared) -> Prepared:
+    """`prepared`, which is of a suite that was drawn anew, marked as such."""
+    return altered(prepared, Alteration.FRESH)
+
+
+def _without_picture(pair: ImagePair) -> ImagePair:
+    return replace(pair, source=BlankSource(pair.source))
+
+
+def _other_order(pair: ImagePair) -> ImagePair:
+    first, second = pair.questions
+    return replace(pair, questions=(replace(second, number=1), replace(first, number=2)))
 
 
 @dataclass(frozen=True)
@@ -80,21 +96,28 @@ class BlankSource:
         return buffer.getvalue()
 
 
+def check_drawable(source: str, name: str = "") -> None:
+    """Raise RunError for a suite of which no other can be drawn."""
+    if source != EMBEDDED:
+        raise RunError(
+            f"only the {EMBEDDED} suite can be drawn anew, and this is {name or source}; leave {Alteration.FRESH} out "
+            "of --kinds"
+        )
+
+
+def draw(seed: int, folder: Path, images: int | None) -> None:
+    """Draw an embedded suite with this seed. Raises SuiteError where it cannot be written."""
+    from benchmark.suite.build import build  # every maker of pictures: not needed to start the page
+
+    build(seed, folder, images, say=lambda text: None)
+
+
 def fresh_suite(folder: Path, shipped: Suite, seed: int, images: int | None, build: Build) -> Suite:
     """A suite of the shipped one's kind that no model has seen, drawn into `folder` unless it is there already.
 
     Raises RunError for a suite of which no other can be drawn, SuiteError where it cannot be written.
     """
-    if shipped.source != EMBEDDED:
-        raise RunError(
-            f"only the {EMBEDDED} suite can be drawn anew, and this is {shipped.name}; leave {Alteration.FRESH} out of "
-            "--kinds"
-        )
+    check_drawable(shipped.source, shipped.name)
     if not (folder / MANIFEST).exists():  # it is written last
         build(seed, folder, images)
     return open_suite(folder)
-
-
-def fresh(prepared: Prepared) -> Prepared:
-    """`prepared`, which is of a suite that was drawn anew, marked as such."""
-    return replace(prepared, settings=replace(prepared.settings, alteration=Alteration.FRESH.value))

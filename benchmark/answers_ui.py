@@ -13,7 +13,7 @@ from benchmark.scoring import whole_pairs
 _NOTHING = '<p class="bench-quiet">No picture has both its answers yet.</p>'
 
 
-def answers_panel(runner: Runner, choice: Choice, tab: gr.Tab, opened: gr.State, ended: gr.State) -> None:
+def answers_panel(runner: Runner, choice: Choice, tab: gr.Tab, opened: gr.State, ended: gr.Number) -> None:
     """Fills the current block for the chosen run when `tab` opens, and anew while it is the `opened` one."""
     html_block(answer_views.INTRO)
     tiles = html_block(elem_id="bench-answers")

@@ -256,13 +256,17 @@ def _notes_beside(cache: ResponseCache | None) -> Path | None:
 
 def request_of(run: RunFolder) -> Request:
     """The request that goes on with a run. Raises RunError when that takes more than a request."""
-    settings = run.settings
-    if settings.recorded:
-        raise RunError(f"the answers of {settings.model.title} were recorded elsewhere; there is nothing to resume")
-    if settings.alteration:
+    if run.settings.alteration:
         raise RunError(
-            f"this run belongs to an audit ({settings.alteration}): go on with it with python -m benchmark audit"
+            f"this run belongs to an audit ({run.settings.alteration}): go on with it with python -m benchmark audit"
         )
+    return request_from(run.settings)
+
+
+def request_from(settings: RunSettings) -> Request:
+    """What asks as these settings say, on the suite as it is. Raises RunError for answers recorded elsewhere."""
+    if settings.recorded:
+        raise RunError(f"the answers of {settings.model.title} were recorded elsewhere; nothing can be asked again")
     manner = manner_of(settings)
     return Request(
         known_as(settings.model.name, settings.model.source),

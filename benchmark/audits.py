@@ -5,7 +5,7 @@ Everything here is computed from stored responses; nothing is asked.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from benchmark.comparison import PERMUTATIONS, Comparison, Flip, compare, image_
 from benchmark.data import ImagePair
 from benchmark.errors import ComparisonError
 from benchmark.parsing import Parser, Verdict, find_parser
-from benchmark.permutation import unpaired_p
+from benchmark.permutation import holm, unpaired_p
 from benchmark.scoring import Response, Scores, SubtaskScore, score, verdict
 from benchmark.statistics import (
     Estimate,
@@ -28,6 +28,10 @@ from benchmark.statistics import (
 from benchmark.subtasks import SUBTASKS, Group, find_subtask, in_group
 
 OVERALL = "all"
+ORDER_NOTE = (
+    "A run asks each question for itself: the picture and one question, without the other question or its answer. So "
+    "their order cannot change an answer, whatever the model; one that changed would be an error of this program."
+)
 _TRUTHS = (Verdict.YES, Verdict.NO)
 
 
@@ -39,6 +43,11 @@ def always(pairs: Iterable[ImagePair], said: Verdict, parser: str | Parser = Par
         for question in pair.questions
     )
     return score(answers, parser)
+
+
+def always_said(responses: Iterable[Response], said: Verdict, parser: str | Parser = Parser.OFFICIAL) -> Scores:
+    """The same for the questions that were answered in a run."""
+    return score([replace(response, response=said.value) for response in responses], parser)
 
 
 def confusion(responses: Iterable[Response], parser: str | Parser = Parser.OFFICIAL) -> pd.DataFrame:
@@ -170,9 +179,9 @@ def fresh_suite_audit(
 ) -> pd.DataFrame:
     """Does the model know the shipped suite? Two suites of the same kinds of question, so nothing is paired.
 
-    Columns name, shipped, fresh, difference (shipped - fresh), error, low, high, p, images_shipped, images_fresh, for
-    the subtasks of both and their totals. `rng` None: a generator seeded with 0. Raises ComparisonError when no
-    subtask is in both.
+    Columns name, shipped, fresh, difference (shipped - fresh), error, low, high, p, holm (p corrected for looking at
+    all subtasks, missing for a total), images_shipped, images_fresh, for the subtasks of both and their totals. `rng`
+    None: a generator seeded with 0. Raises ComparisonError when no subtask is in both.
     """
     rng = np.random.default_rng(0) if rng is None else rng
     known, unknown = score(shipped, parser), score(fresh, parser)
@@ -196,7 +205,12 @@ def fresh_suite_audit(
         )
         rows.append((name, *_gap([first[s] for s in subtasks], [second[s] for s in subtasks], p)))
     columns = ["name", "shipped", "fresh", "difference", "error", "low", "high", "p", "images_shipped", "images_fresh"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    single = [name for name, subtasks in parts.items() if subtasks == [name]]
+    tests = table.set_index("name")["p"][single]
+    corrected = dict(zip(single, holm(tests.tolist()), strict=True))
+    table.insert(columns.index("p") + 1, "holm", [corrected.get(name) for name in table["name"]])
+    return table
 
 
 def _gap(a: Sequence[Estimate], b: Sequence[Estimate], p: float) -> tuple[float | int | None, ...]:

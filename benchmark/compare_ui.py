@@ -1,6 +1,6 @@
 """Two runs side by side: what changed, whether it could be chance, and which answers flipped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,8 +9,8 @@ import gradio as gr
 from benchmark import compare_views, views
 from benchmark.comparison import Comparison, Flip, compare_runs
 from benchmark.own_runs import run_state
-from benchmark.parts_ui import PRIVATE, explained, html_block, picture_of
-from benchmark.results import RunFolder, list_runs
+from benchmark.parts_ui import PRIVATE, explained, html_block, named_runs, picture_of
+from benchmark.results import RunFolder
 from benchmark.results_ui import Choice
 from benchmark.runner import Runner
 
@@ -57,11 +57,10 @@ def compare_panel(runner: Runner, choice: Choice, tab: gr.Tab, opened: gr.State)
 
     def offer(looked_at: str | None, run_a: str | None, run_b: str | None, kept: bool):
         """The runs to choose from; until two are chosen, the run that is looked at and one asked the same."""
-        runs, _ = list_runs(runner.runs)
-        names = {run.path.name for run in runs}
-        if not kept or not {run_a, run_b} <= names:
+        runs = named_runs(runner)
+        if not kept or not {run_a, run_b} <= runs.keys():
             run_a, run_b = _likely_pair(runs, looked_at)
-        choices = [(views.run_title(run), run.path.name) for run in runs]
+        choices = [(views.run_title(run), name) for name, run in runs.items()]
         return gr.update(choices=choices, value=run_a), gr.update(choices=choices, value=run_b)
 
     def show_difference(run_a: str | None, run_b: str | None, rule: str, shown: str):
@@ -125,20 +124,23 @@ def _compared(path_a: Path, _state_a: tuple, path_b: Path, _state_b: tuple, rule
     return compare_runs(RunFolder.open(path_a), RunFolder.open(path_b), rule)
 
 
-def _likely_pair(runs: list[RunFolder], looked_at: str | None) -> tuple[str | None, str | None]:
+def _likely_pair(runs: Mapping[str, RunFolder], looked_at: str | None) -> tuple[str | None, str | None]:
     """Two runs on the same questions, the older one first: the one that is looked at, else the newest that has a peer.
 
     Runs that planned the same questions go before those that share only some.
     """
-    newest_first = sorted(runs, key=lambda run: run.path.name != looked_at)  # stable: the others keep their order
+    newest_first = sorted(runs, key=lambda name: name != looked_at)  # stable: the others keep their order
     for one in newest_first:
+        asked = runs[one].settings
         peers = [
-            run for run in runs if run is not one and run.settings.suite.fingerprint == one.settings.suite.fingerprint
+            name
+            for name, run in runs.items()
+            if name != one and run.settings.suite.fingerprint == asked.suite.fingerprint
         ]
-        peers.sort(key=lambda run: run.settings.planned != one.settings.planned)
+        peers.sort(key=lambda name: runs[name].settings.planned != asked.planned)
         if peers:
-            older, newer = sorted((one, peers[0]), key=lambda run: (run.created, run.id))
-            return older.path.name, newer.path.name
+            older, newer = sorted((one, peers[0]), key=lambda name: (runs[name].created, name))
+            return older, newer
     return None, None
 
 

@@ -9,7 +9,6 @@ would seem to prove that none ever does. In simulations with 1 to 30 % of the an
 in at least 94.5 % of cases, and nearly always where few changed.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
@@ -19,6 +18,7 @@ import pandas as pd
 from benchmark.errors import ComparisonError
 from benchmark.parsing import Parser, Verdict, find_parser
 from benchmark.permutation import holm, paired_p
+from benchmark.recognition import plain_words
 from benchmark.results import RunFolder
 from benchmark.scoring import Response, verdict, whole_pairs
 from benchmark.statistics import IMAGE_POINTS, joined_interval, mean_interval, root_of_squares, standard_error
@@ -27,7 +27,6 @@ from benchmark.subtasks import SUBTASK_MAXIMUM, SUBTASKS, Group, find_subtask, i
 PERMUTATIONS = 10_000
 _ONE_ANSWER = IMAGE_POINTS[2] - IMAGE_POINTS[1]
 _IMAGINED = 2.0
-_WORDS = re.compile(r"[^\W_]+")
 
 Pair = tuple[Response, Response]
 """The two answers on one image, the one whose truth is no first."""
@@ -191,7 +190,7 @@ def shared_images(a: dict[tuple[str, str], Pair], b: dict[tuple[str, str], Pair]
         )
     for key in shared:
         for mine, theirs in zip(a[key], b[key], strict=True):
-            if mine.truth != theirs.truth or _plain(mine.question) != _plain(theirs.question):
+            if mine.truth != theirs.truth or plain_words(mine.question) != plain_words(theirs.question):
                 raise ComparisonError(
                     f"the two runs were asked different questions about {'/'.join(key)}: {mine.question!r} and "
                     f"{theirs.question!r}; compare runs on the same suite"
@@ -209,11 +208,6 @@ def change_interval(changes: np.ndarray) -> tuple[float, float]:
     total, squares = float(changes.sum()), float((changes**2).sum())
     low, high = mean_interval(total, squares, len(changes), 0.0, float(_ONE_ANSWER), _IMAGINED)
     return max(-float(SUBTASK_MAXIMUM), low), min(float(SUBTASK_MAXIMUM), high)
-
-
-def _plain(text: str) -> str:
-    """A question without punctuation and case, in which sources of the same suite differ."""
-    return " ".join(_WORDS.findall(text.casefold()))
 
 
 def _changed(before: Pair, after: Pair, parser: Parser) -> list[tuple[Response, Response]]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from benchmark.errors import RunError, UnknownNameError
+from benchmark.prompt_styles import find_style
 from benchmark.results import RunFolder
 from benchmark.samples import sample_lines
 from benchmark.scoring import whole_pairs
@@ -48,7 +49,10 @@ def export_run(run: RunFolder, form: Format, target: Path) -> Path:
     pairs = list(whole_pairs(run.responses()))
     if not pairs:
         raise RunError(f"the run in {run.path} has no image with both answers yet; there is nothing to export")
-    write_new(target, "".join(sample_lines(pairs)) if form is Format.SAMPLES else csv_text(pairs))
+    if form is Format.SAMPLES:
+        write_new(target, "".join(sample_lines(pairs, find_style(run.settings.prompt_style))))
+    else:
+        write_new(target, csv_text(pairs))
     return target
 
 

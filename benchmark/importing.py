@@ -170,9 +170,9 @@ def _settings(recorded: Recorded, title: str) -> RunSettings:
     suite = _suite_of_companion(recorded, counts)
     if suite is None:
         name = "MME" if recorded.is_mme else "recorded questions"
-        suite = SuiteRecord(
-            name, "", _fingerprint(recorded.responses), recorded.is_mme, counts, "", _whole(counts, MME_IMAGES)
-        )
+        other = any(count > MME_IMAGES[name] for name, count in counts.items())  # of those nobody knows the whole
+        whole = {} if other else _whole(counts, MME_IMAGES)
+        suite = SuiteRecord(name, "", _fingerprint(recorded.responses), recorded.is_mme, counts, "", whole)
     return RunSettings(ModelRecord("recorded", title), suite, tuple(counts), None, {}, recorded=True)
 
 

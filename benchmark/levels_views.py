@@ -5,6 +5,7 @@ from html import escape
 
 from benchmark.levels import ALL, LEVELS, Cell, LevelRow
 from benchmark.subtasks import find_subtask
+from benchmark.views import SHORT_TITLES
 
 HEADS = (*(f"drawn, {word}" for word in LEVELS.values()), "photographs")
 EXPLAINED = (
@@ -38,24 +39,27 @@ def text_table(rows: Sequence[LevelRow]) -> str:
 
 def html_table(rows: Sequence[LevelRow]) -> str:
     """The table for the page, narrow enough for a phone."""
-    head = "".join(f'<th scope="col" style="text-align:right">{name}</th>' for name in PAGE_HEADS)
+    head = "".join(f'<th scope="col">{name}</th>' for name in PAGE_HEADS)
     body = "".join(
-        f'<tr><th scope="row">{"All subtasks" if row.name == ALL else escape(find_subtask(row.name).title)}</th>'
-        f"{''.join(map(_html_cell, cells(row)))}</tr>"
-        for row in rows
+        f'<tr><th scope="row">{_title(row.name)}</th>{"".join(map(_html_cell, cells(row)))}</tr>' for row in rows
     )
     return (
-        f'<p class="bench-quiet">{EXPLAINED} {PAGE_NOTE}</p><div class="bench-scroll"><table class="bench-table">'
-        f'<thead><tr><th scope="col">Subtask</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<p class="bench-quiet">{EXPLAINED} {PAGE_NOTE}</p><div class="bench-scroll">'
+        f'<table class="bench-table bench-levels"><thead><tr><th scope="col">Subtask</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _title(name: str) -> str:
+    return "All" if name == ALL else escape(SHORT_TITLES.get(name, find_subtask(name).title))
 
 
 def _html_cell(cell: Cell) -> str:
     if cell.share is None:
         return f"<td>{NONE}</td>"
-    error = "" if cell.error is None else f"<small>± {100 * cell.error:.1f}</small>"
+    error = "" if cell.error is None else f"<small>±\N{NO-BREAK SPACE}{100 * cell.error:.0f}</small>"
     pictures = "1 picture" if cell.images == 1 else f"{cell.images} pictures"
-    return f'<td>{100 * cell.share:.1f}{error}<small title="{pictures}">of {cell.images}</small></td>'
+    return f'<td>{100 * cell.share:.0f}{error}<small title="{pictures}">of\N{NO-BREAK SPACE}{cell.images}</small></td>'
 
 
 def as_dicts(rows: Sequence[LevelRow]) -> list[dict[str, object]]:

@@ -1,7 +1,7 @@
 """The runs of this installation as the boards need them: scores with their errors, and how much was asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -9,7 +9,7 @@ from threading import Lock
 from benchmark.errors import RecordError
 from benchmark.published import ModelFacts
 from benchmark.records import PLAIN_TECHNIQUE, ModelRecord
-from benchmark.results import RESPONSES_FILE, RUN_FILE, RunFolder
+from benchmark.results import RESPONSES_FILE, RUN_FILE, RunFolder, run_paths
 from benchmark.scoring import Scores
 from benchmark.statistics import Estimate, score_estimates
 from benchmark.subtasks import Subtask
@@ -97,15 +97,14 @@ class RunShelf:
 
         Runs of an audit, on altered pictures or questions, say nothing about the suite and are left out.
         """
-        paths = sorted(self._runs.iterdir()) if self._runs.is_dir() else []
+        paths = run_paths(self._runs)
         with self._lock:
             known = dict(self._known)
         fresh = {}
-        for path in paths:
-            if (path / RUN_FILE).is_file():
-                state = run_state(path)
-                before = known.get(path)
-                fresh[path] = before if before and before[0] == state else (state, _summary(path))
+        for name, path in paths.items():
+            state = run_state(path)
+            before = known.get(path)
+            fresh[path] = before if before and before[0] == state else (state, _summary(path, name))
         with self._lock:
             self._known = fresh
         summaries = [summary for _, summary in fresh.values()]
@@ -114,9 +113,10 @@ class RunShelf:
         return scored, [problem for problem in summaries if isinstance(problem, str)]
 
 
-def _summary(path: Path) -> OwnRun | str:
+def _summary(path: Path, name: str) -> OwnRun | str:
     try:
-        return own_run(RunFolder.open(path))
+        run = own_run(RunFolder.open(path))
+        return replace(run, id=name) if name != path.name else run
     except RecordError as error:
         return str(error)
 

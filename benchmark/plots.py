@@ -81,8 +81,13 @@ def radar(scores: Mapping[str, Mapping[str, float]]) -> go.Figure:
     return figure
 
 
-def difference_plot(rows: Sequence[Row], chance: float = 0.05) -> go.Figure:
-    """What changed from run A to run B, in points per subtask, each with its 95 % interval; colored when p is small."""
+def difference_plot(
+    rows: Sequence[Row], chance: float = 0.05, title: str = "A better  ←  points  →  B better"
+) -> go.Figure:
+    """What changed from run A to run B, in points per subtask, each with its 95 % interval; colored when p is small.
+
+    `title` says below the plot what left and right mean.
+    """
     shown = [row for row in rows if row.holm is not None or row.name in _SUBTASK_NAMES]
     solid = [(row.p if row.holm is None else row.holm) < chance and row.changed > 0 for row in shown]
     colors = [OWN_COLOR if sure else PUBLISHED_COLOR for sure in solid]
@@ -109,9 +114,7 @@ def difference_plot(rows: Sequence[Row], chance: float = 0.05) -> go.Figure:
         )
     figure.add_vline(x=0, line={"color": _INK, "width": 1.5})
     figure.update_layout(**_layout(height=80 + 28 * max(1, len(shown))), showlegend=False)
-    figure.update_xaxes(
-        range=[-1.08 * reach, 1.08 * reach], title="A better  ←  points  →  B better", **_AXIS, zeroline=False, nticks=7
-    )
+    figure.update_xaxes(range=[-1.08 * reach, 1.08 * reach], title=title, **_AXIS, zeroline=False, nticks=7)
     figure.update_yaxes(
         autorange="reversed", automargin=True, tickfont={"color": _INK}, ticksuffix=" ", gridcolor=_GRID
     )

@@ -33,11 +33,12 @@ def asks_mme(pairs: Iterable[tuple[str, PairTexts]]) -> bool:
 
 def pair_hash(texts: PairTexts) -> str:
     """12 hexadecimal digits for a pair: its words, whatever the punctuation, capitals, order and instruction."""
-    plain = sorted(f"{_plain(text)}|{truth.value}" for text, truth in texts)
+    plain = sorted(f"{plain_words(text)}|{truth.value}" for text, truth in texts)
     return hashlib.sha256("|".join(plain).encode()).hexdigest()[:12]
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """The words of a question, without punctuation, capitals, and the instruction how to answer it."""
     words = " ".join(_WORDS.findall(text.casefold()))
     for instruction in _INSTRUCTIONS:
         words = words.removesuffix(instruction).strip()

@@ -9,7 +9,7 @@ from benchmark.results import RunFolder
 from benchmark.scoring import Response, Scores, verdict
 from benchmark.statistics import Estimate
 from benchmark.subtasks import SUBTASK_MAXIMUM, Group, in_group
-from benchmark.views import VERDICT_WORDS, bar, partial_note, plus_minus
+from benchmark.views import ALTERED_WORDS, VERDICT_WORDS, bar, partial_note, plus_minus
 from models.spec import Quantization
 
 SCORING_EXPLAINED = """
@@ -108,6 +108,8 @@ def run_details(run: RunFolder, scores: Scores) -> str:
     if sessions:
         facts.append(f"on {sessions[-1]['device']}")
         facts += [f"{name} {number}" for name, number in sessions[-1]["versions"].items() if name in _SHOWN_VERSIONS]
+    if settings.alteration:
+        facts.append(f"a check, asked with {ALTERED_WORDS.get(settings.alteration, settings.alteration)}")
     if settings.technique != PLAIN_TECHNIQUE:
         facts.append(f"asked by {settings.technique}")
     if "max_new_tokens" in settings.generation:

@@ -228,12 +228,17 @@ def new_run_path(runs: Path, model: str, now: datetime) -> Path:
     return path
 
 
+def run_paths(runs: Path) -> dict[str, Path]:
+    """The run folders in a folder, by name; those in a folder of runs, as an audit leaves one, as `audit/blank`."""
+    base = Path(runs)
+    found = [file.parent for place in (f"*/{RUN_FILE}", f"*/*/{RUN_FILE}") for file in base.glob(place)]
+    return {path.relative_to(base).as_posix(): path for path in sorted(found)}
+
+
 def list_runs(runs: Path) -> tuple[list[RunFolder], list[str]]:
-    """The runs in a folder, newest first, and one sentence for each folder that cannot be read."""
+    """The runs in a folder (see `run_paths`), newest first, and one sentence for each that cannot be read."""
     found, problems = [], []
-    for path in sorted(Path(runs).iterdir()) if Path(runs).is_dir() else []:
-        if not (path / RUN_FILE).is_file():
-            continue
+    for path in run_paths(runs).values():
         try:
             run = RunFolder.open(path)
             run.responses()

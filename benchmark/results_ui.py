@@ -47,7 +47,7 @@ def choice_of_run() -> Choice:
     return Choice(chosen, parser)
 
 
-def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
+def results_panel(runner: Runner, choice: Choice, ended: gr.Number) -> gr.Button:
     """Fills the current block with the scores of the chosen run, shown anew when `ended` changes.
 
     Returns the button that resumes this run.
@@ -86,6 +86,12 @@ def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
             back = gr.Button("← Previous", size="md", elem_id="bench-back", min_width=120)
             forth = gr.Button("Next →", size="md", elem_id="bench-forth", min_width=120)
 
+    def own_folder(run: RunFolder) -> Path:
+        """Where the files of this run are written to be downloaded: two audits both have a run named `plain`."""
+        folder = Path(downloads.name) / runner.name_of(run)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def show(run_id: str | None, rule: str, kind: str | None, shown: str):
         """Everything in this panel for one run."""
         if not run_id:
@@ -108,7 +114,7 @@ def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
             radar: gr.update(value=radar_plot(values) if names else None, visible=len(names) > 2),
             levels_part: gr.update(visible=facts is not None),
             levels: html_table(level_rows(run.responses(), facts, rule)) if facts else "",
-            export: gr.update(value=str(export_zip(run, Path(downloads.name))) if names else None, visible=bool(names)),
+            export: gr.update(value=str(export_zip(run, own_folder(run))) if names else None, visible=bool(names)),
             make: gr.update(visible=bool(names)),
             report: gr.update(visible=False),
             go_on: gr.update(visible=not run.settings.recorded and not run.finished),
@@ -141,7 +147,7 @@ def results_panel(runner: Runner, choice: Choice, ended: gr.State) -> gr.Button:
 
     def make_report(run_id: str | None, rule: str):
         run = runner.find(run_id or "")
-        file = _report_file(runner, run, find_parser(rule), Path(downloads.name))
+        file = _report_file(runner, run, find_parser(rule), own_folder(run))
         return gr.update(value=str(file), visible=True), gr.update(visible=False)
 
     picked = [choice.run, choice.parser, subtask, which]

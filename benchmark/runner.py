@@ -1,12 +1,14 @@
 """One benchmark run at a time, in a background thread: closing the browser does not end it, every visitor sees it."""
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from benchmark.altered import Alteration, Build, altered, as_asked, check_drawable, draw, fresh_suite
 from benchmark.asking import (
     KNOWN,
     ModelOpener,
@@ -16,13 +18,20 @@ from benchmark.asking import (
     check_request,
     existing_run,
     prepare,
-    request_of,
 )
 from benchmark.book import Progress
 from benchmark.cache import CacheOpener
 from benchmark.data import EMBEDDED, Suite, open_suite
 from benchmark.errors import BenchmarkError, RunError
-from benchmark.results import RUN_FILE, Clock, RunFolder, new_run_path, utc_now
+from benchmark.related import (
+    altered_of,
+    by_weights,
+    can_go_on,
+    request_again,
+    request_altered,
+    request_with_weights,
+)
+from benchmark.results import Clock, RunFolder, list_runs, new_run_path, run_paths, utc_now
 from benchmark.sources import HUB_DATASETS
 from models.errors import ModelError
 
@@ -62,7 +71,7 @@ class Runner:
     """Starts, stops and resumes runs under one folder, and knows how the current one is doing.
 
     `allow_paths` False (a public Space) refuses suites and recordings by path on this machine. `open_cache` None:
-    nothing that was answered before is used again.
+    nothing that was answered before is used again. `draw_suite` draws the fresh suites of audits, beside the runs.
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class Runner:
         clock: Clock = utc_now,
         open_source: Callable[[str], Suite] = open_suite,
         open_cache: CacheOpener | None = None,
+        draw_suite: Build = draw,
     ) -> None:
         self.runs = Path(runs)
         self.allow_paths = allow_paths
@@ -80,6 +90,8 @@ class Runner:
         self._clock = clock
         self._open_source = open_source
         self._open_cache = open_cache
+        self._draw_suite = draw_suite
+        self._drawn = self.runs.parent / "drawn-suites"
         self._lock = threading.Lock()  # protects the four fields below
         self._status = Status()
         self._stop = threading.Event()
@@ -100,11 +112,42 @@ class Runner:
     def resume(self, run_id: str) -> None:
         """Go on with a run that was stopped or broke off. Raises RunError or RecordError."""
         run = self.find(run_id)
-        request = request_of(run)
-        self.check_source(request.suite)
+        request, kind = request_again(run)
+        self._check_stored(request.suite)
         if run.finished:
             raise RunError("this run is complete; there is nothing left to ask")
-        self._begin(request, run.path)
+        self._begin(request, run.path, kind)
+
+    def start_audit(self, run_id: str, kind: Alteration) -> None:
+        """Ask what this run asked, on a changed suite; goes on with a run that does so already.
+
+        Raises RunError as `start` does, and for a run of an audit.
+        """
+        run = self.find(run_id)
+        request = request_altered(run, kind)
+        begun = altered_of(run, list_runs(self.runs)[0]).get(kind)
+        if begun is not None and can_go_on(begun, run):
+            self.resume(self.name_of(begun))
+            return
+        if kind is Alteration.FRESH:
+            check_drawable(run.settings.suite.source)
+            request = replace(request, suite=str(self._drawn / str(secrets.randbelow(2**31))))
+        check_request(request)
+        self._check_stored(request.suite)
+        self._begin(request, None, kind)
+
+    def start_with_weights(self, run_id: str, weights: str) -> None:
+        """Ask what this run asked with other weights; goes on with a run that does so already.
+
+        Raises RunError as `start` does, and for a run of an audit.
+        """
+        run = self.find(run_id)
+        request = request_with_weights(run, weights)
+        begun = by_weights(run, list_runs(self.runs)[0]).get(weights)
+        if begun is not None and can_go_on(begun, run):
+            self.resume(self.name_of(begun))
+            return
+        self.start(request)
 
     def stop(self) -> bool:
         """Ask the current run to stop after the question it is at; whether there was one."""
@@ -123,11 +166,14 @@ class Runner:
 
     def find(self, run_id: str) -> RunFolder:
         """The run of this id under the runner's folder. Raises RunError for an id that is none of them."""
-        names = {path.name for path in self.runs.iterdir()} if self.runs.is_dir() else set()
-        path = self.runs / run_id
-        if run_id not in names or not (path / RUN_FILE).is_file():
+        path = run_paths(self.runs).get(run_id)
+        if path is None:
             raise RunError(f"there is no run {run_id!r} here; choose one from the list")
         return RunFolder.open(path)
+
+    def name_of(self, run: RunFolder) -> str:
+        """The id that `find` takes for a run under the runner's folder."""
+        return run.path.relative_to(self.runs).as_posix()
 
     def check_source(self, source: str) -> None:
         """Raise RunError for a suite by path where paths are not allowed."""
@@ -138,16 +184,26 @@ class Runner:
         """The suite that a run was asked on, for its pictures; None when it is not at hand or has changed."""
         wanted = run.settings.suite
         with self._lock:
-            if wanted.fingerprint in self._suites:
-                return self._suites[wanted.fingerprint]
+            known = self._suites.get(wanted.fingerprint)
+        if known is not None:
+            return _shown(known, run)
         try:
             source = wanted.source or EMBEDDED  # an imported export of ours may be of the embedded suite
-            self.check_source(source)
+            self._check_stored(source)
             suite = self._open_source(source) if source not in HUB_DATASETS else open_suite(source, download=False)
         except (BenchmarkError, ModelError):
             return None
         self._remember(suite)
-        return suite if suite.fingerprint == wanted.fingerprint else None
+        return _shown(suite, run) if suite.fingerprint == wanted.fingerprint else None
+
+    def _check_stored(self, source: str) -> None:
+        """`check_source` for what stands in a run here: suites that were drawn for an audit are this page's own."""
+        if not self._is_drawn_here(source):
+            self.check_source(source)
+
+    def _is_drawn_here(self, source: str) -> bool:
+        """Whether this is a suite of `start_audit`: its folder is named after its seed."""
+        return Path(source).parent == self._drawn
 
     def _remember(self, suite: Suite) -> None:
         """Keep the index of a few suites (no pictures): opening one again would read it all again."""
@@ -156,24 +212,28 @@ class Runner:
             while len(self._suites) > _SUITES_KEPT:
                 del self._suites[next(iter(self._suites))]
 
-    def _begin(self, request: Request, path: Path | None) -> None:
+    def _begin(self, request: Request, path: Path | None, kind: Alteration | None = None) -> None:
         with self._lock:
             if self._status.state.busy:
                 raise RunError("another run is going on; watch it, or stop it before you start the next one")
             self._stop = threading.Event()
-            run_id = path.name if path else ""
+            run_id = path.relative_to(self.runs).as_posix() if path else ""
             self._status = Status(State.CHECKING, "Opening the questions and pictures", request, run_id)
             self._thread = threading.Thread(
-                target=self._run, args=(request, path, self._stop), name="benchmark run", daemon=True
+                target=self._run, args=(request, path, kind, self._stop), name="benchmark run", daemon=True
             )
             self._thread.start()
 
-    def _run(self, request: Request, path: Path | None, stop: threading.Event) -> None:
+    def _run(self, request: Request, path: Path | None, kind: Alteration | None, stop: threading.Event) -> None:
         try:
+            if kind is Alteration.FRESH and self._is_drawn_here(request.suite):
+                self._draw(Path(request.suite), request.limit)
             prepared = prepare(request, self._open_source)
             self._remember(prepared.suite)
+            prepared = altered(prepared, kind) if kind else prepared
             path = path or new_run_path(self.runs, prepared.spec.name, self._clock())
-            self._set(state=State.LOADING, run_id=path.name, message=f"Loading {prepared.spec.title}")
+            name = path.relative_to(self.runs).as_posix()
+            self._set(state=State.LOADING, run_id=name, message=f"Loading {prepared.spec.title}")
             self._ask(prepared, path, stop)
         except (BenchmarkError, ModelError) as error:
             self._set(state=State.FAILED, message=str(error), stopping=False)
@@ -181,11 +241,17 @@ class Runner:
             _log.exception("the benchmark run broke off")
             self._set(state=State.FAILED, message=f"The run broke off: {error!r}. It can be resumed.", stopping=False)
 
+    def _draw(self, folder: Path, images: int | None) -> None:
+        self._set(message="Drawing pictures and questions that no model has seen; for a whole suite this takes minutes")
+        fresh_suite(folder, self._open_source(EMBEDDED), int(folder.name), images, self._draw_suite)
+
     def _ask(self, prepared: Prepared, path: Path, stop: threading.Event) -> None:
         def say(text: str) -> None:
             self._set(message=text)
 
-        for progress in ask(prepared, path, self._open_model, stop, say, self._clock, self._open_cache):
+        # The order of a pair is no part of what is kept: asked from there, every answer would be the same.
+        cache = None if prepared.settings.alteration == Alteration.SWAPPED else self._open_cache
+        for progress in ask(prepared, path, self._open_model, stop, say, self._clock, cache):
             self._set(state=State.ASKING, progress=progress)
         run = existing_run(prepared, path)
         if run is not None and run.finished:
@@ -200,3 +266,11 @@ class Runner:
             if self._status.stopping and self._stop.is_set() and "state" not in changes:
                 changes.pop("message", None)  # "Stopping" stays until it has stopped
             self._status = replace(self._status, **changes)
+
+
+def _shown(suite: Suite, run: RunFolder) -> Suite | None:
+    """The suite as the run's model saw it; None when this version does not know what was changed about it."""
+    name = run.settings.alteration
+    if not name:
+        return suite
+    return as_asked(suite, Alteration(name)) if name in list(Alteration) else None

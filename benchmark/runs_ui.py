@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 from gradio.context import Context
+from gradio.events import Dependency
 
 from benchmark import run_views, views
 from benchmark.asking import Request, limit_from
@@ -108,10 +109,18 @@ def run_panel(runner: Runner, models: Sequence[ModelSpec]) -> RunPanel:
     )
 
 
-def watch_runs(runner: Runner, panel: RunPanel, chosen: gr.Dropdown, go_on: gr.Button, ended: gr.State) -> None:
+def watch_runs(
+    runner: Runner,
+    panel: RunPanel,
+    chosen: gr.Dropdown,
+    go_on: gr.Button,
+    ended: gr.Number,
+    started: Sequence[Dependency] = (),
+) -> None:
     """Bring a panel to life. `chosen` is the run whose results are shown, `go_on` resumes that one.
 
-    `ended` counts the runs that this page saw end: their results are to be shown anew.
+    `ended` counts the runs that this page saw end: their results are to be shown anew. `started` are events elsewhere
+    that start a run for the one that is looked at, which stays so.
     """
     seen = gr.State(Seen())
     mine = gr.State(False)  # whether this visitor started or resumed the current run
@@ -152,11 +161,10 @@ def watch_runs(runner: Runner, panel: RunPanel, chosen: gr.Dropdown, go_on: gr.B
             timer: gr.Timer(BUSY_TICK if busy else IDLE_TICK),
         }
         if not again and not busy and status.state is not State.IDLE:
-            follow = started_here or not current
             changes |= {
-                chosen: run_choices(runner, status.run_id if follow and status.run_id else current),
+                chosen: run_choices(runner, status.run_id if started_here and status.run_id else current),
                 mine: False,
-                ended: count + 1,
+                ended: (count or 0) + 1,
             }
         return changes
 
@@ -180,6 +188,8 @@ def watch_runs(runner: Runner, panel: RunPanel, chosen: gr.Dropdown, go_on: gr.B
         (go_on, resume_run, chosen),
     ):
         button.click(explained(action), given, mine, **PRIVATE, concurrency_limit=None).success(**looking)
+    for event in started:
+        event.success(**looking)
     timer.tick(**looking, queue=False)
     Context.root_block.load(**looking)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmark.errors import RecordError
 from benchmark.parsing import Parser
+from benchmark.prompt_styles import PromptStyle, styled
 from benchmark.recorded import AnswerRow, Recorded, pair_up
 from benchmark.scoring import Response, verdict
 from benchmark.subtasks import Group, find_subtask
@@ -19,13 +20,15 @@ from benchmark.subtasks import Group, find_subtask
 _SCORE_KEYS = ("mme_perception_score", "mme_cognition_score", "mme_percetion_score")
 
 
-def sample_lines(pairs: Iterable[tuple[Response, Response]]) -> Iterator[str]:
-    """One line for each response, scored by lmms-eval's own rule."""
+def sample_lines(
+    pairs: Iterable[tuple[Response, Response]], style: PromptStyle = PromptStyle.OFFICIAL
+) -> Iterator[str]:
+    """One line for each response, scored by lmms-eval's own rule; `style` is the wording in which it was asked."""
     for number, response in enumerate(response for pair in pairs for response in pair):
-        yield json.dumps(_sample(number, response)) + "\n"
+        yield json.dumps(_sample(number, response, style)) + "\n"
 
 
-def _sample(number: int, response: Response) -> dict[str, Any]:
+def _sample(number: int, response: Response, style: PromptStyle) -> dict[str, Any]:
     truth = response.truth.value.capitalize()
     question_id = f"{response.subtask}/{response.image}"
     perception = find_subtask(response.subtask).group is Group.PERCEPTION
@@ -46,7 +49,7 @@ def _sample(number: int, response: Response) -> dict[str, Any]:
             "category": response.subtask,
             "score": float(right),
         },
-        "input": response.question,
+        "input": styled(response.question, style),
     }
 
 

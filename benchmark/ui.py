@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.context import Context
 
 from benchmark.answers_ui import answers_panel
+from benchmark.audit_ui import audit_panel
 from benchmark.boards_ui import boards_tab
 from benchmark.compare_ui import compare_panel
 from benchmark.parts_ui import PRIVATE, html_block, run_choices
@@ -19,6 +20,7 @@ from benchmark.results_ui import choice_of_run, results_panel
 from benchmark.run_views import INTRO
 from benchmark.runner import Runner
 from benchmark.runs_ui import run_panel, watch_runs
+from benchmark.weights_ui import weights_panel
 from models.spec import ModelSpec
 
 __all__ = ["benchmark_tab", "boards_tab"]
@@ -26,7 +28,9 @@ __all__ = ["benchmark_tab", "boards_tab"]
 
 def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
     """Fills the current gr.Tab: start and watch a run, read its results, compare it with another."""
-    ended = gr.State(0)  # how many runs this page saw end: their results are shown anew
+    # How many runs this page saw end: their results are shown anew. No gr.State, as its changes are not noticed where
+    # an event passes by the queue, as a look at the runner does.
+    ended = gr.Number(0, precision=0, visible="hidden")
     opened = gr.State("scores")  # which view of the results is looked at: the others wait
     html_block(INTRO)
     panel = run_panel(runner, models)
@@ -39,8 +43,12 @@ def benchmark_tab(runner: Runner, models: Sequence[ModelSpec]) -> None:
             answers_panel(runner, choice, answers, opened, ended)
         with gr.Tab("Compare two runs", id="compare") as compare:
             compare_panel(runner, choice, compare, opened)
-    for view in (scores, answers, compare):
+        with gr.Tab("Behind the score", id="audit") as audit:
+            started = audit_panel(runner, choice, audit, opened, ended)
+        with gr.Tab("Fewer bits", id="weights") as weights:
+            started += weights_panel(runner, choice, weights, opened, ended)
+    for view in (scores, answers, compare, audit, weights):
         view.select(partial(str, view.id), None, opened, **PRIVATE, queue=False)
     recorded_panel(runner, choice.run)
-    watch_runs(runner, panel, choice.run, go_on, ended)
+    watch_runs(runner, panel, choice.run, go_on, ended, started)
     Context.root_block.load(lambda: run_choices(runner, None), None, choice.run, **PRIVATE)

@@ -50,18 +50,23 @@ def group_label(scores: Scores, group: Group) -> str:
     return f"{group.value} ({present} of {whole} subtasks, of {present * SUBTASK_MAXIMUM})"
 
 
+ALTERED_WORDS = {"blank": "gray pictures", "swapped": "questions swapped", "fresh": "fresh pictures"}
+"""What an audit changed about a run's suite."""
+
+
 def run_title(run: RunFolder) -> str:
     """One line that tells a run from the others: model, questions, how far it is, when."""
     settings = run.settings
     quantization = "" if settings.model.quantization in ("", "none") else f" {settings.model.quantization}"
     technique = "" if settings.technique == PLAIN_TECHNIQUE else f" · {settings.technique}"
+    altered = f" · {ALTERED_WORDS.get(settings.alteration, settings.alteration)}" if settings.alteration else ""
     done, total = len(run.responses()), settings.questions
     if settings.recorded:
         state = f"{done} recorded answers"
     else:
         state = f"{total} questions" if done >= total else f"{done} of {total} questions"
     return (
-        f"{settings.model.title}{quantization}{technique} · {settings.suite.name} · {state} · "
+        f"{settings.model.title}{quantization}{technique}{altered} · {settings.suite.name} · {state} · "
         f"{run.created:%d %b %Y %H:%M}"
     )
 

@@ -6,11 +6,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from models.embedded.curriculum import Segment
+from models.embedded.curriculum import TEXT_TOKENS, Segment
 from models.embedded.scenes import COLORS, GRID, SHAPES, Scene, draw_scene
 from models.embedded.vocabulary import IMAGE_TOKENS, PATCH
 
-TEXT_TOKENS = 96  # per picture; a row is filled with texts up to here, so that little of a batch is padding
 IGNORED = -100  # the label that cross entropy leaves out
 
 

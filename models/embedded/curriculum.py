@@ -53,6 +53,9 @@ LISTING = (
 )
 
 
+TEXT_TOKENS = 96  # per picture; a row is filled with texts up to here, so that little of a batch is padding
+
+
 class Stage(IntEnum):
     """0: lookups; 1: and yes/no on one object; 2: and yes/no on two objects."""
 
@@ -68,13 +71,25 @@ class Segment:
     given: list[int]
     predicted: list[int]
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens of a row it takes."""
+        return len(self.given) + len(self.predicted) + 1
+
 
 class Curriculum:
     """Draws training texts for a scene; ``formats`` adds lists, JSON and two-sentence answers to descriptions."""
 
-    def __init__(self, formats: bool) -> None:
+    def __init__(self, formats: bool, reads: bool = False) -> None:
         self.formats = formats
-        self.lookup = Lookup()
+        self.lookup = Lookup(reads)
+
+    def filled(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> list[Segment]:
+        """Texts for one picture until they fill a row of a batch."""
+        segments: list[Segment] = []
+        while sum(segment.tokens for segment in segments) < TEXT_TOKENS:
+            segments += self.segments(rng, scene, stage)
+        return segments
 
     def segments(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> list[Segment]:
         """Texts for one picture, at least one, in random order."""

@@ -22,9 +22,9 @@ import torch.nn.functional as functional
 from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration, SiglipVisionConfig
 
 from models.embedded import vocabulary
-from models.embedded.batches import IGNORED, TEXT_TOKENS, draw_batch, pack, patch_labels, pixel_values
-from models.embedded.curriculum import YES_NO, Curriculum, Segment, Stage
-from models.embedded.scenes import COLORS, GRID, MAX_OBJECTS, SHAPES, Scene, draw_scene
+from models.embedded.batches import IGNORED, draw_batch, pack, patch_labels, pixel_values
+from models.embedded.curriculum import YES_NO, Curriculum, Stage
+from models.embedded.scenes import COLORS, GRID, MAX_OBJECTS, SHAPES, draw_scene
 from models.embedded.vocabulary import IMAGE_TOKENS, PATCH
 
 CHECKPOINT_STEPS = 50
@@ -73,9 +73,9 @@ class Progress:
     losses: dict[str, float] = field(default_factory=dict)
 
 
-def build_model(recipe: Recipe) -> LlavaForConditionalGeneration:
+def build_model(recipe: Recipe, reads: bool = False) -> LlavaForConditionalGeneration:
     """A randomly initialised LLaVA: SigLIP tower, two-layer projector, Llama with tied embeddings."""
-    tokens = vocabulary.tokens()
+    tokens = vocabulary.tokens(reads)
     vision = SiglipVisionConfig(
         hidden_size=recipe.vision_width,
         intermediate_size=recipe.vision_width * 4,
@@ -180,7 +180,7 @@ class Trainer:
     def _language_loss(self, rng: np.random.Generator, done: float) -> torch.Tensor:
         stage = Stage(self.progress.stage)
         pixels, scenes = draw_batch(rng, LANGUAGE_BATCH, 3 if done < 0.05 else MAX_OBJECTS)
-        rows = [self._fill(rng, scene, stage) for scene in scenes]
+        rows = [self.curriculum.filled(rng, scene, stage) for scene in scenes]
         ids, positions, mask, labels = pack(rows, self.curriculum.lookup.end, self.curriculum.lookup.image)
         logits = self.model(pixel_values=pixels, input_ids=ids, attention_mask=mask, position_ids=positions).logits
         predicted = logits[:, IMAGE_TOKENS:-1].flatten(0, 1)
@@ -195,12 +195,6 @@ class Trainer:
         print(f"{stage.name.lower()} {skill:.3f} right on fresh pictures", flush=True)
         if skill >= MASTERED or done >= LATEST[stage]:
             self.progress.stage = int(stage) + 1
-
-    def _fill(self, rng: np.random.Generator, scene: Scene, stage: Stage) -> list[Segment]:
-        segments: list[Segment] = []
-        while sum(len(segment.given) + len(segment.predicted) + 1 for segment in segments) < TEXT_TOKENS:
-            segments += self.curriculum.segments(rng, scene, stage)
-        return segments
 
     def _optimizer(self, phase: str) -> torch.optim.AdamW:
         tower = set(self.tower.parameters())
@@ -262,11 +256,6 @@ def learning_rate(phase: str, step: int, steps: int) -> float:
 
 def export(trainer: Trainer, out: Path) -> None:
     """Write the model as any other: config, safetensors, processor, and training.json with the facts for its card."""
-    out.mkdir(parents=True, exist_ok=True)
-    ending = trainer.curriculum.lookup.end
-    trainer.model.generation_config.update(do_sample=False, eos_token_id=ending, pad_token_id=0)
-    trainer.model.half().save_pretrained(out)  # half the download; every device loads it in its own precision
-    vocabulary.build_processor().save_pretrained(out)
     facts = {
         "recipe": asdict(trainer.recipe),
         "parameters": sum(parameter.numel() for parameter in trainer.model.parameters()),
@@ -280,6 +269,15 @@ def export(trainer: Trainer, out: Path) -> None:
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
     }
+    save(trainer.model, trainer.curriculum.lookup.end, vocabulary.build_processor(), facts, out)
+
+
+def save(model: LlavaForConditionalGeneration, ending: int, processor, facts: dict, out: Path) -> None:
+    """Write model, processor and facts to a folder; ``ending`` is the id of the token that ends an answer."""
+    out.mkdir(parents=True, exist_ok=True)
+    model.generation_config.update(do_sample=False, eos_token_id=ending, pad_token_id=0)
+    model.half().save_pretrained(out)  # half the download; every device loads it in its own precision
+    processor.save_pretrained(out)
     (out / "training.json").write_text(json.dumps(facts, indent=2) + "\n")
 
 

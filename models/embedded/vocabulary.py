@@ -2,14 +2,18 @@
 
 Input is lowered, so "Circle" and "circle" are one token; capitalised tokens ("Yes", "A") exist for output only.
 Words that are not in the list become ``<unk>``. ``<answer>`` ends every prompt: what follows is the response.
+A model that reads has more: what stands between double quotes is read letter by letter, numbers digit by digit, with
+``_`` for a space, and it can spell. The first ids are the same, so it can go on from a model that does not read.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from models.embedded.questions import NUMBERS, plural
 from models.embedded.scenes import COLORS, COLUMNS, GRID, ROWS, SHAPES, Scene
+from models.embedded.sheet import CHARACTERS, SPACE
 
 PAD, IMAGE, END, UNKNOWN, ANSWER = "<pad>", "<image>", "<eos>", "<unk>", "<answer>"
 SPECIALS = (PAD, IMAGE, END, UNKNOWN, ANSWER)
@@ -29,6 +33,14 @@ can do show shown contains visible write give i separated by commas using detail
 PROSE = tuple(_PROSE.split())
 UNKNOWN_WORD = "zebra"  # any word that is not in the list
 
+_READING = """
+name written word title spell number numbers arithmetic equal equals total sum value perimeter area rectangle dice add
+up prices dollars cakes sold centimetres degrees difference product times plus minus divided by result cm x letters
+letter first says say text sign
+"""
+QUOTED = r'(?=[^"]*"[^"]*(?:"[^"]*"[^"]*)*$)'  # what is followed by an odd number of quotes stands between two of them
+PIECES = rf"[\w']{QUOTED}|[0-9]"
+
 CHAT_TEMPLATE = (
     "{% for message in messages %}{% if message['role'] == 'user' %}"
     "{% for part in message['content'] if part['type'] == 'image' %}<image>{% endfor %}"
@@ -38,23 +50,38 @@ CHAT_TEMPLATE = (
 )
 
 
-def tokens() -> list[str]:
-    """Every token, in the order of its id."""
+def tokens(reads: bool = False) -> list[str]:
+    """Every token, in the order of its id; a model that reads has further ones at the end."""
     known = [*SPECIALS, *SHAPES, *map(plural, SHAPES), *COLORS, *NUMBERS, *ROWS, *COLUMNS]
     known += [f"##{word}" for word in (*SHAPES, *COLORS)]
     known += [*OUTPUT_ONLY, *PROSE]
+    if reads:
+        known += [*CHARACTERS, '"', *_READING.split()]
     return list(dict.fromkeys(known))
 
 
-def build_processor():
+def build_processor(reads: bool = False):
     """A LlavaProcessor with the word-level tokenizer; images become 96 x 96 pixels and 36 image tokens."""
-    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
     from transformers import LlavaProcessor, PreTrainedTokenizerFast, SiglipImageProcessorPil
 
-    core = Tokenizer(models.WordLevel({token: index for index, token in enumerate(tokens())}, unk_token=UNKNOWN))
+    core = Tokenizer(models.WordLevel({token: index for index, token in enumerate(tokens(reads))}, unk_token=UNKNOWN))
     core.normalizer = normalizers.Lowercase()
     core.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Punctuation()])
     core.decoder = decoders.WordPiece(prefix="##", cleanup=True)
+    if reads:
+        spaces = normalizers.Replace(Regex(rf"\s{QUOTED}"), SPACE)
+        accents = [normalizers.NFD(), normalizers.StripAccents()]
+        core.normalizer = normalizers.Sequence([normalizers.Lowercase(), *accents, spaces])
+        core.pre_tokenizer = pre_tokenizers.Sequence(
+            [
+                pre_tokenizers.Split(Regex(PIECES), "isolated"),
+                pre_tokenizers.WhitespaceSplit(),
+                pre_tokenizers.Punctuation(),
+            ]
+        )
+        glued = decoders.Replace(Regex(r"(?<=\b\w) (?=\w\b)"), "")
+        core.decoder = decoders.Sequence([core.decoder, decoders.Fuse(), glued, decoders.Replace(SPACE, " ")])
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=core,
         pad_token=PAD,
@@ -77,8 +104,9 @@ def build_processor():
 class Lookup:
     """Text to ids for training: prompts through lowering, responses with their capitals; unknown words raise."""
 
-    def __init__(self) -> None:
-        self._ids = {token: index for index, token in enumerate(tokens())}
+    def __init__(self, reads: bool = False) -> None:
+        self.reads = reads
+        self._ids = {token: index for index, token in enumerate(tokens(reads))}
         self.end = self._ids[END]
         self.image = self._ids[IMAGE]
         self.unknown = self._ids[UNKNOWN]
@@ -86,7 +114,16 @@ class Lookup:
 
     def prompt(self, text: str) -> list[int]:
         """Ids of a prompt as the tokenizer makes them (a test holds the two equal)."""
-        return [self._ids.get(token, self.unknown) for token in re.findall(r"\w+|[^\w\s]", text.lower())]
+        if not self.reads:
+            return [self._ids.get(token, self.unknown) for token in re.findall(r"\w+|[^\w\s]", text.lower())]
+        spelled = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+        spelled = re.sub(rf"\s{QUOTED}", SPACE, spelled)
+        found = re.findall(rf"{PIECES}|(?:(?![0-9])\w)+|[^\w\s]", spelled)
+        return [self._ids.get(token, self.unknown) for token in found]
+
+    def spelled(self, text: str) -> list[int]:
+        """Ids of a writing as it is read: one per character."""
+        return [self._ids[character] for character in text]
 
     def response(self, text: str) -> list[int]:
         """Ids of a response; raises KeyError for a word that the model cannot say."""

@@ -14,6 +14,7 @@ from small_suites import NOW
 from test_official import anything, pair, run_of
 
 from benchmark import __main__ as cli
+from benchmark.comparison import compare
 from benchmark.data import open_suite
 from benchmark.errors import RecordError, RunError, SuiteError, UnknownNameError
 from benchmark.exports import Format, default_target, export_run, find_format
@@ -131,6 +132,47 @@ def test_our_samples_look_like_lmms_evals(tmp_path):
     assert first["mme_perception_score"] == {"question_id": "OCR/1.png", "category": "OCR", "score": 1.0}
     assert (second["doc_id"], second["target"], second["filtered_resps"]) == (1, "No", ["yes"])
     assert second["mme_perception_score"]["score"] == 0.0 and "mme_cognition_score" in third
+
+
+def test_samples_say_what_was_asked(tmp_path):
+    run = run_of(tmp_path / "run", pair("OCR", "1.png", "y", "yes"))
+    asked = replace(run.settings, prompt_style="lmms-eval")
+    run = RunFolder.create(tmp_path / "asked", asked, NOW)
+    with run.writing():
+        run.append(
+            [
+                replace(response, question=f"{response.question} Please answer yes or no.")
+                for response in pair("OCR", "1.png", "y", "yes")
+            ]
+        )
+    path = export_run(run, Format.SAMPLES, tmp_path / "s.jsonl")
+    first = json.loads(path.read_text().splitlines()[0])
+    assert first["input"] == "Is it?\nAnswer the question using a single word or phrase."
+
+
+def test_answers_asked_elsewhere_in_other_words_compare_with_ours(tmp_path):
+    ours = run_of(tmp_path / "ours", pair("OCR", "1.jpg", "yes", "yes"))
+    texts = {"Yes": "Is it?", "No": "Is it not?"}
+    lines = [
+        sample(n, "1.jpg", truth, "no", input=f"{texts[truth]}\nAnswer the question using a single word or phrase.")
+        for n, truth in enumerate(texts)
+    ]
+    path = jsonl(tmp_path / "s.jsonl", *lines)
+    theirs = import_recorded(path, tmp_path / "runs", "elsewhere", NOW)
+    found = compare(theirs.responses(), ours.responses())
+    assert (found.shared, len(found.flips)) == (1, 2)
+
+
+def test_more_answers_than_mme_has_are_no_part_of_it(tmp_path):
+    lines = [
+        sample(2 * n + place, f"{n}.jpg", truth, "no")
+        for n in range(21)  # MME has 20 images of OCR
+        for place, truth in enumerate(("Yes", "No"))
+    ]
+    lines += [sample(42 + place, "0.jpg", truth, "no", "code_reasoning") for place, truth in enumerate(("Yes", "No"))]
+    run = import_recorded(jsonl(tmp_path / "s.jsonl", *lines), tmp_path / "runs", "other", NOW)
+    assert run.coverage() == {"OCR": (21, 21), "code_reasoning": (1, 1)}
+    assert not run.settings.suite.is_mme and run.settings.suite.whole == {}
 
 
 RESULT = pd.DataFrame(

@@ -5,6 +5,7 @@ from functools import cache, partial
 
 import pytest
 import torch
+from bitsandbytes.functional import has_avx512bf16
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +50,9 @@ class Recorder:
 
 # int8 rounds activations too, so a difference of 1e-7 before that can be a whole step of 256 after it, some thousandths
 # of a logit in each layer. Logits here go up to 4. nf4 leaves activations alone.
-TOLERANCE = {Quantization.NF4: 1e-4, Quantization.INT8: 0.25}
+# int8 rounds activations by row; on processors with AVX512-BF16 bitsandbytes multiplies 4-bit weights in bfloat16
+TOLERANCE = {Quantization.NF4: 0.05 if has_avx512bf16() else 1e-4, Quantization.INT8: 0.25}
+AGREED = {Quantization.NF4: 2 if has_avx512bf16() else 4, Quantization.INT8: 2}
 
 
 def assert_same_choices(expected, got, atol):
@@ -97,7 +100,7 @@ def test_quantized_pairs_are_answered_as_single_questions_are(family, quantizati
     got, got_logits = Recorder(loaded, monkeypatch).of(lambda: answer_pairs(loaded, PAIRS[:2], SHORT))
     agreed = assert_same_choices(logits, got_logits, TOLERANCE[quantization])
     same = sum(one == other for one, other in zip(texts, flat(got), strict=True))
-    assert same >= agreed >= (2 if quantization is Quantization.INT8 else 4)
+    assert same >= agreed >= AGREED[quantization]
 
 
 @pytest.mark.parametrize("family", FAMILIES)

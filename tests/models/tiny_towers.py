@@ -234,7 +234,8 @@ def paligemma():
     config = PaliGemmaConfig(
         vision_config=SiglipVisionConfig(**vision(vision_use_head=False), projection_dim=WIDTH),
         text_config=GemmaConfig(
-            **llama(tokenizer) | {"tie_word_embeddings": True, "num_key_value_heads": 1}, head_dim=WIDTH // 4
+            **llama(tokenizer) | {"tie_word_embeddings": True, "num_key_value_heads": 1},
+            head_dim=32,  # on some processors bitsandbytes packs 4-bit rows by 32
         ),
         image_token_index=tokenizer.image_token_id,
         projection_dim=WIDTH,

@@ -1,0 +1,107 @@
+"""Pictures full of letters for the vision tower's second phase, and which letters each patch holds. No torch here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from models.embedded.lettering import draw_grid, draw_page
+from models.embedded.reading import draw_page_of
+from models.embedded.scenes import GRID
+from models.embedded.sheet import CHARACTERS, Writing
+from models.embedded.vocabulary import PATCH
+
+LETTERS_A_PATCH = 3
+IGNORED = -100
+LEGIBLE = 3.2  # pixels of height below which a character is no label
+SIDE = GRID // PATCH
+
+Draw = Callable[[np.random.Generator], tuple[Image.Image, Writing]]
+
+
+class Pool:
+    """Drawn pictures, of which windows are cut across four at a time: drawing is dearer than training on them.
+
+    Every call of ``windows`` draws a few new pictures for old ones.
+    """
+
+    def __init__(self, rng: np.random.Generator, size: int) -> None:
+        self.drawn = [_kept(rng, draw_free) for _ in range(size)]
+        self.grids = [_kept(rng, draw_grid) for _ in range(size)]
+
+    def windows(
+        self, rng: np.random.Generator, count: int, renewed: int, free: float, shifted: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """(count, 96, 96, 3) pixels and (count, 36, 3) labels.
+
+        A share ``free`` shows writing as it is met, the rest grids of letters, which stand up to ``shifted`` pixels
+        away from the middle of their half of a patch.
+        """
+        for _ in range(renewed):
+            at = rng.integers(len(self.drawn))
+            if rng.random() < free:
+                self.drawn[at] = _kept(rng, draw_free)
+            else:
+                self.grids[at] = _kept(rng, draw_grid)
+        cut = [self._window(rng) if rng.random() < free else self._grid(rng, shifted) for _ in range(count)]
+        return np.stack([pixels for pixels, _ in cut]), np.stack([labels for _, labels in cut])
+
+    def _grid(self, rng: np.random.Generator, shifted: float) -> tuple[np.ndarray, np.ndarray]:
+        pixels, marks = self.grids[rng.integers(len(self.grids))]
+        across, down = np.rint(rng.uniform(-shifted, shifted, 2)).astype(int)
+        moved = marks.copy()
+        moved[:, 0] = (marks[:, 0] + across) % GRID
+        moved[:, 1] = (marks[:, 1] + down) % GRID
+        return _recoloured(rng, np.roll(pixels, (down, across), (0, 1))), letter_labels(moved)
+
+    def _window(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        across, down = rng.integers(0, GRID, 2)
+        mosaic, letters = np.empty((2 * GRID, 2 * GRID, 3), np.uint8), []
+        for row in range(2):
+            for column in range(2):
+                pixels, marks = self.drawn[rng.integers(len(self.drawn))]
+                mosaic[row * GRID : (row + 1) * GRID, column * GRID : (column + 1) * GRID] = pixels
+                letters.append(marks + np.array([column * GRID - across, row * GRID - down, 0, 0], np.float32))
+        pixels = mosaic[down : down + GRID, across : across + GRID]
+        return _recoloured(rng, pixels), letter_labels(np.concatenate(letters))
+
+
+def draw_free(rng: np.random.Generator) -> tuple[Image.Image, Writing]:
+    """A page full of writing, or a picture as the questions are about."""
+    if rng.random() < 0.6:
+        return draw_page(rng)
+    page = draw_page_of(rng)
+    return page.picture, page.writing
+
+
+def _kept(rng: np.random.Generator, draw: Draw) -> tuple[np.ndarray, np.ndarray]:
+    picture, writing = draw(rng)
+    return np.asarray(picture), marks_of(writing)
+
+
+def _recoloured(rng: np.random.Generator, pixels: np.ndarray) -> np.ndarray:
+    pixels = pixels[..., rng.permutation(3)]
+    return 255 - pixels if rng.random() < 0.3 else pixels
+
+
+def marks_of(writing: Writing) -> np.ndarray:
+    """(letters, 4): centre x, centre y, height, 1 + number of the character."""
+    rows = [(a.x, a.y, a.height, 1 + CHARACTERS.index(a.character)) for a in writing.letters]
+    return np.array(rows, np.float32).reshape(-1, 4)
+
+
+def letter_labels(marks: np.ndarray) -> np.ndarray:
+    """(36, 3): the character whose centre stands in the left, middle and right third of each patch; 0 for none.
+
+    A character that is cut by the edge or too small to read, and two in one third, are IGNORED.
+    """
+    labels = np.zeros((SIDE * SIDE, LETTERS_A_PATCH), np.int64)
+    inside = (marks[:, :2] >= 0).all(1) & (marks[:, :2] < GRID).all(1)
+    for x, y, height, character in marks[inside].tolist():
+        patch = int(y // PATCH) * SIDE + int(x // PATCH)
+        third = int(x % PATCH * LETTERS_A_PATCH // PATCH)
+        whole = 2 < x < GRID - 2 and 3 < y < GRID - 3 and height > LEGIBLE
+        labels[patch, third] = int(character) if whole and labels[patch, third] == 0 else IGNORED
+    return labels

@@ -1,0 +1,302 @@
+"""Teach a trained model to read: ``python -m models.embedded.train_reading scout-3m``.
+
+It goes on from the model that ``models.embedded.train`` left, in the same two phases. The vision tower learns which
+letters each patch holds, and is held to its old features on scenes of shapes; the language model, with letters and
+digits among its tokens, learns to find letters, to compare names and to check sums, and rehearses what it knew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from transformers import LlavaForConditionalGeneration
+
+from models.embedded import train, vocabulary
+from models.embedded.batches import IGNORED, draw_batch, pack, pixel_values
+from models.embedded.curriculum import Curriculum, Stage
+from models.embedded.lessons import Lessons, LessonStage
+from models.embedded.pages import LETTERS_A_PATCH, Pool, letter_labels, marks_of
+from models.embedded.reading import draw_page_of, name_page
+from models.embedded.scenes import MAX_OBJECTS
+from models.embedded.sheet import CHARACTERS
+from models.embedded.vocabulary import IMAGE_TOKENS
+
+CHECKPOINT_STEPS = 50
+WINDOWS, SHAPE_SCENES = 40, 10  # of a vision step
+PAGES, REHEARSED = 16, 8  # of a language step
+POOL, RENEWED = 300, 6
+VISION_RATE, SECOND_RATE, LANGUAGE_RATE = 1.5e-3, 8e-4, 1.2e-3
+KEPT = 2.0  # weight of the old features on scenes of shapes
+PROBES = 64
+FACTS = "training.json"
+
+
+@dataclass(frozen=True)
+class ReadingRecipe:
+    """How a model goes on: the recipe it continues, and how long.
+
+    The vision phase has two rounds, each with a falling rate: letters are told apart for good only while it falls.
+    """
+
+    base: train.Recipe
+    seed: int
+    vision_steps: int
+    language_steps: int
+    second_round: int = 0  # further vision steps, at a lower rate
+    compare_from: float = 0.35  # share of the language steps after which whole names and sums are asked
+
+    @property
+    def name(self) -> str:
+        return self.base.name
+
+
+RECIPES = {"scout-3m": ReadingRecipe(train.RECIPES["scout-3m"], 202, 3600, 2200, second_round=5000)}
+
+
+def with_letters(old: LlavaForConditionalGeneration, recipe: train.Recipe) -> LlavaForConditionalGeneration:
+    """The same model with room for the tokens of a reading one; the old tokens keep ids and embeddings."""
+    new = train.build_model(recipe, reads=True)
+    state, known = old.state_dict(), len(vocabulary.tokens())
+    for name, tensor in new.state_dict().items():
+        if tensor.shape == state[name].shape:
+            tensor.copy_(state[name])
+        else:  # the embedding, which is the output layer too
+            tensor[:known] = state[name]
+            tensor[known:] *= state[name].std() / tensor[known:].std()
+    return new
+
+
+class ReadingTrainer:
+    """One model in training, with its checkpoint in ``folder``; it goes on from the model in the folder ``start``."""
+
+    def __init__(self, recipe: ReadingRecipe, start: Path, folder: Path) -> None:
+        self.recipe, self.folder = recipe, folder
+        self.progress = train.Progress()
+        old = LlavaForConditionalGeneration.from_pretrained(start, dtype=torch.float32)
+        self.teacher = old.model.vision_tower.requires_grad_(False).eval()
+        with torch.no_grad():
+            self.model = with_letters(old, recipe.base)
+        self.tower = self.model.model.vision_tower
+        torch.manual_seed(recipe.seed)
+        self.letters = torch.nn.Linear(recipe.base.vision_width, LETTERS_A_PATCH * (len(CHARACTERS) + 1))
+        self.curriculum = Curriculum(recipe.base.formats, reads=True)
+        self.lessons = Lessons(self.curriculum.lookup)
+        self.pool: Pool | None = None
+        self.optimizer = self._optimizer("vision")
+        checkpoint = folder / "checkpoint.pt"
+        if checkpoint.exists():
+            saved = torch.load(checkpoint, weights_only=True)
+            if saved["recipe"] != asdict(recipe):
+                raise SystemExit(f"error: {checkpoint} belongs to another recipe; remove it to start afresh")
+            self.progress = train.Progress(**saved["progress"])
+            for name in ("model", "letters"):
+                getattr(self, name).load_state_dict(saved[name])
+            self.optimizer = self._optimizer(self.progress.phase)
+            self.optimizer.load_state_dict(saved["optimizer"])
+
+    def run(self) -> None:
+        """Both phases, from wherever the checkpoint left off."""
+        if self.progress.phase == "vision":
+            self._phase("vision", self.recipe.vision_steps + self.recipe.second_round, self._vision_loss)
+            self.progress.phase, self.progress.step = "language", 0
+            self.optimizer = self._optimizer("language")
+        self.tower.requires_grad_(False)
+        self._phase("language", self.recipe.language_steps, self._language_loss)
+
+    def _phase(self, phase: str, steps: int, loss_of) -> None:
+        recent: list[float] = []
+        started = time.monotonic()
+        while self.progress.step < steps:
+            step = self.progress.step
+            for group in self.optimizer.param_groups:
+                group["lr"] = learning_rate(phase, step, self.recipe)
+            loss = loss_of(np.random.default_rng([self.recipe.seed, phase == "language", step]))
+            self.optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_([p for g in self.optimizer.param_groups for p in g["params"]], 1.0)
+            self.optimizer.step()
+            recent = [*recent[-49:], loss.item()]
+            self.progress.step += 1
+            if self.progress.step % CHECKPOINT_STEPS == 0 or self.progress.step == steps:
+                self.progress.seconds[phase] += time.monotonic() - started
+                self.progress.losses[phase] = float(np.mean(recent))
+                self._save_checkpoint()
+                skill = self.letter_skill() if phase == "vision" else self.answer_skill()
+                said = ", ".join(f"{name} {value:.3f}" for name, value in skill.items())
+                seconds, mean = self.progress.seconds[phase], self.progress.losses[phase]
+                where = f"{phase} step {self.progress.step}/{steps}"
+                print(f"{where} loss {mean:.4f} after {seconds:.0f} s: {said}", flush=True)
+                started = time.monotonic()
+
+    def features(self, tower, pixels: torch.Tensor) -> torch.Tensor:
+        """(batch, 36, width)."""
+        return tower(pixels, output_hidden_states=True).hidden_states[-1]
+
+    def _vision_loss(self, rng: np.random.Generator) -> torch.Tensor:
+        if self.pool is None:
+            self.pool = Pool(np.random.default_rng([self.recipe.seed, 5, self.progress.step]), POOL)
+        free, shifted = freedom(min(1, self.progress.step / self.recipe.vision_steps))
+        cut, letters = self.pool.windows(rng, WINDOWS, RENEWED, free, shifted)
+        pixels, _ = draw_batch(rng, SHAPE_SCENES, MAX_OBJECTS)
+        seen = self.features(self.tower, torch.cat([_tensor(cut), pixels]))
+        with torch.no_grad():
+            before = self.features(self.teacher, pixels)
+        read = self.letters(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).flatten(0, 2)
+        none = np.zeros((SHAPE_SCENES, *letters.shape[1:]), np.int64)
+        wanted = torch.from_numpy(np.concatenate([letters, none])).flatten()
+        kept = functional.mse_loss(seen[WINDOWS:], before) / before.var()
+        return functional.cross_entropy(read, wanted, ignore_index=IGNORED) + KEPT * kept
+
+    def _language_loss(self, rng: np.random.Generator) -> torch.Tensor:
+        done = self.progress.step / self.recipe.language_steps
+        stage = LessonStage.LETTERS if done < self.recipe.compare_from else LessonStage.NAMES
+        pages = [draw_page_of(rng) for _ in range(PAGES)]
+        pixels, scenes = draw_batch(rng, REHEARSED, MAX_OBJECTS)
+        rows = [self.lessons.filled(rng, page, stage) for page in pages]
+        rows += [self.curriculum.filled(rng, scene, Stage.RELATIONS) for scene in scenes]
+        ids, positions, mask, labels = pack(rows, self.curriculum.lookup.end, self.curriculum.lookup.image)
+        pixels = torch.cat([pixel_values([page.picture for page in pages]), pixels])
+        logits = self.model(pixel_values=pixels, input_ids=ids, attention_mask=mask, position_ids=positions).logits
+        predicted = logits[:, IMAGE_TOKENS:-1].flatten(0, 1)
+        return functional.cross_entropy(predicted, labels[:, IMAGE_TOKENS + 1 :].flatten(), ignore_index=IGNORED)
+
+    @torch.no_grad()
+    def letter_skill(self) -> dict[str, float]:
+        """On fresh signs: the share of letters that the patch features tell, and how far shapes' features moved."""
+        rng = np.random.default_rng([self.recipe.seed, 7])
+        pages = [name_page(rng) for _ in range(PROBES)]
+        wanted = torch.from_numpy(np.stack([letter_labels(marks_of(page.writing)) for page in pages]))
+        seen = self.features(self.tower, pixel_values([page.picture for page in pages]))
+        read = self.letters(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).argmax(-1)
+        pixels, _ = draw_batch(rng, PROBES, MAX_OBJECTS)
+        before = self.features(self.teacher, pixels)
+        moved = functional.mse_loss(self.features(self.tower, pixels), before) / before.var()
+        there = wanted > 0
+        return {
+            "letters": (read == wanted)[there].float().mean().item(),
+            "empty": (read == wanted)[wanted == 0].float().mean().item(),
+            "moved": moved.item(),
+        }
+
+    @torch.no_grad()
+    def answer_skill(self) -> dict[str, float]:
+        """Share right on fresh pictures, by kind of lesson."""
+        rng = np.random.default_rng([self.recipe.seed, 8])
+        right: dict[str, list[bool]] = {}
+        for _ in range(2 * PROBES):
+            page = draw_page_of(rng)
+            pixels = pixel_values([page.picture])
+            for kind, prompt, answer in self.lessons.probes(rng, page):
+                ids = torch.tensor([[self.curriculum.lookup.image] * IMAGE_TOKENS + prompt])
+                said = self.model(pixel_values=pixels, input_ids=ids, logits_to_keep=1).logits[0, -1].argmax()
+                right.setdefault(kind, []).append(int(said) == answer)
+        relations = train.probe(self.model, self.curriculum, Stage.ONE_OBJECT, rng)
+        return {kind: float(np.mean(found)) for kind, found in sorted(right.items())} | {"one object": relations}
+
+    def _optimizer(self, phase: str) -> torch.optim.AdamW:
+        tower = set(self.tower.parameters())
+        if phase == "vision":
+            mine = [*self.tower.parameters(), *self.letters.parameters()]
+            return torch.optim.AdamW(mine, VISION_RATE, weight_decay=0.01, betas=(0.9, 0.98))
+        rest = [parameter for parameter in self.model.parameters() if parameter not in tower]
+        return torch.optim.AdamW(rest, LANGUAGE_RATE, weight_decay=0.01, betas=(0.9, 0.98))
+
+    def _save_checkpoint(self) -> None:
+        saved = {"recipe": asdict(self.recipe), "progress": asdict(self.progress)}
+        for name in ("model", "letters", "optimizer"):
+            saved[name] = getattr(self, name).state_dict()
+        partial = self.folder / "checkpoint.partial"
+        torch.save(saved, partial)
+        partial.replace(self.folder / "checkpoint.pt")
+
+
+def _tensor(pixels: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def freedom(done: float) -> tuple[float, float]:
+    """Of the vision phase: the share of writing as it is met, and how many pixels the other letters are off the grid.
+
+    Letters in one place are learned almost at once; from there the tower learns them everywhere. When it sees free
+    writing from the start, it tells no letter from another for hundreds of steps.
+    """
+    return float(np.clip((done - 0.15) / 0.35, 0, 0.85)), float(np.clip((done - 0.05) / 0.3, 0, 1)) * 8
+
+
+def learning_rate(phase: str, step: int, recipe: ReadingRecipe) -> float:
+    """A short rise, then constant until 60 %, then down along a cosine to 4 %; the second round falls all the way."""
+    rate, steps, constant = LANGUAGE_RATE, recipe.language_steps, 0.6
+    if phase == "vision":
+        rate, steps = VISION_RATE, recipe.vision_steps
+        if step >= steps:
+            rate, step, steps, constant = SECOND_RATE, step - steps, recipe.second_round, 0.0
+    done = step / steps
+    falling = 1.0 if done < constant else 0.04 + 0.48 * (1 + math.cos(math.pi * (done - constant) / (1 - constant)))
+    return rate * min(1, (step + 1) / 60) * falling
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser("python -m models.embedded.train_reading", description=__doc__.splitlines()[0])
+    parser.add_argument("model", choices=sorted(RECIPES))
+    parser.add_argument("--start", type=Path, help="the model that goes on, a folder (default: models/embedded/MODEL)")
+    parser.add_argument("--work", type=Path, default=Path("data/training"), help="folder for checkpoints")
+    parser.add_argument("--out", type=Path, help="where the model goes (default: models/embedded/MODEL)")
+    parser.add_argument("--threads", type=int, default=1, help="processor threads")
+    options = parser.parse_args(arguments)
+    recipe = RECIPES[options.model]
+    shipped = Path(__file__).parent / recipe.name
+    start = options.start or shipped
+    first = first_training(start, recipe.name)
+    torch.set_num_threads(options.threads)
+    folder = options.work / f"{recipe.name}-reading"
+    folder.mkdir(parents=True, exist_ok=True)
+    trainer = ReadingTrainer(recipe, start, folder)
+    trainer.run()
+    out = options.out or shipped
+    export(trainer, first, out)
+    print(f"saved to {out}")
+    return 0
+
+
+def first_training(start: Path, name: str) -> dict:
+    """The facts of the training that a model goes on from; SystemExit where there are none, or it reads already."""
+    first = f"run `python -m models.embedded.train {name}` first, or name its result with --start"
+    if not (start / FACTS).exists():
+        raise SystemExit(f"error: {start} has no {FACTS}; {first}")
+    facts = json.loads((start / FACTS).read_text(encoding="utf-8"))
+    if "reading" in facts:
+        raise SystemExit(f"error: the model in {start} reads already; {first}")
+    return facts
+
+
+def export(trainer: ReadingTrainer, first: dict, out: Path) -> None:
+    """Write the model, its processor and training.json: the facts of the first training, and of this one."""
+    vision = trainer.recipe.vision_steps + trainer.recipe.second_round
+    facts = first | {
+        "parameters": trainer.model.num_parameters(),
+        "reading": {
+            "seed": trainer.recipe.seed,
+            "steps": {"vision": vision, "language": trainer.progress.step},
+            "seconds": {phase: round(seconds) for phase, seconds in trainer.progress.seconds.items()},
+            "final_losses": trainer.progress.losses,
+            "pictures": {
+                "vision": vision * (WINDOWS + SHAPE_SCENES),
+                "language": trainer.progress.step * (PAGES + REHEARSED),
+            },
+            "threads": torch.get_num_threads(),
+        },
+    }
+    train.save(trainer.model, trainer.curriculum.lookup.end, vocabulary.build_processor(reads=True), facts, out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
