@@ -15,6 +15,7 @@ import threading
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import arena.startup_ui  # noqa: F401 (before gradio, whose import it speeds up)
@@ -39,7 +40,10 @@ from arena.store import Store
 from arena.ui import arena_tab
 from benchmark.asking import pool_opener
 from benchmark.cache import cache_opener
+from benchmark.data import EMBEDDED, ImagePair, open_suite
 from benchmark.errors import BenchmarkError
+from benchmark.levels import PictureKind, known_levels
+from benchmark.own_runs import RunShelf, scores_of_models
 from benchmark.runner import Runner
 from benchmark.ui import benchmark_tab, boards_tab
 from models.embedded.scenes import MAX_OBJECTS, draw_scene
@@ -62,6 +66,7 @@ MASTHEAD = """
 @media (max-width: 500px) { .tab-container button { padding: 0 0.2rem; font-size: 0.8rem; } }
 """
 UPLOADS_KEPT = (600, 3600)  # seconds: every 10 minutes, drop uploaded originals (with their camera data) after an hour
+SHAPES_ONLY, ALL_KINDS = 0.1, 0.5  # of offered pictures: the suite's, for models that know drawn shapes, and others
 PAGE_THREADS = 64  # a battle or a watched run holds one while it streams
 
 
@@ -154,47 +159,34 @@ class Answering:
         return "Waiting for memory: the models take turns on this machine" if status.waiting else ""
 
 
-def random_scene(rng: random.Random, known: bool = True) -> tuple[Image.Image, SceneFacts]:
-    """A freshly drawn scene that no model has seen, and what is on it; `known` asks for no less than that."""
+def random_scene(rng: random.Random) -> tuple[Image.Image, SceneFacts]:
+    """A freshly drawn scene that no model has seen, and what is on it."""
     count = rng.randint(2, MAX_OBJECTS)
     picture, scene = draw_scene(np.random.default_rng(rng.getrandbits(64)), count, size=512)
     return picture, SceneFacts.of_scene(scene)
 
 
-def random_picture(rng: random.Random) -> Image.Image:
-    """A freshly drawn scene that no model has seen."""
-    return random_scene(rng)[0]
+class OfferedPictures:
+    """What the arena offers: freshly drawn scenes, and drawn pictures of the embedded suite's other subtasks.
 
+    Photographs are left out: an export of votes would have to carry their credits.
+    """
 
-ABOUT = """
-### What is measured
+    def __init__(self, suite_share: float) -> None:
+        self._suite_share = suite_share
 
-**Benchmark.** [MME](https://arxiv.org/abs/2306.13394) asks a model two questions about each picture, one whose true
-answer is *yes* and one whose true answer is *no*. *Accuracy* is the share of right questions, *accuracy+* the share of
-pictures with both right; a subtask's score is their sum in percent, 200 at most. Ten subtasks make **perception**
-(2000), four make **cognition** (800). Whoever always says yes gets 500 and 200.
+    def __call__(self, rng: random.Random, known: bool) -> tuple[Image.Image, SceneFacts]:
+        """A picture and what is known of it; all of it is known where `known` is asked for."""
+        if known or rng.random() >= self._suite_share:
+            return random_scene(rng)
+        pair = rng.choice(self._pairs)
+        return pair.picture(), SceneFacts(category=pair.subtask.name)
 
-**Arena.** Two models answer blind and you judge twice: which answer *hallucinates* less, that is, says fewer things
-that are not in the picture, and which *follows the instruction* better. Ratings are fitted to all judgments of an axis
-(a Bradley-Terry model with ties); the interval says how far the rating would move had other people voted.
-
-### What you see here
-
-{status} The *embedded suite* has the same 14 subtasks as MME, on pictures drawn for this project and some
-openly licensed photographs: its scores say how a model does on it, and are not comparable with scores on MME's own
-pictures.
-
-### What is kept
-
-A battle stores your picture (without camera data), your instruction, both answers, your judgment and the time. Your
-browser's session is stored as a salted hash; no address and no name is kept. Do not upload pictures of people who have
-not agreed to it. {durability}
-
-### Where this comes from
-
-MME: *A Comprehensive Evaluation Benchmark for Multimodal Large Language Models* (arXiv 2306.13394);
-*A Survey on Multimodal Large Language Models* (arXiv 2306.13549). The code is Apache-2.0.
-"""
+    @cached_property
+    def _pairs(self) -> list[ImagePair]:
+        suite = open_suite(EMBEDDED)
+        facts = known_levels(suite)
+        return [pair for pair in suite.pairs if facts[pair.image_id].kind is PictureKind.DRAWN]
 
 
 def theme() -> gr.themes.Base:
@@ -242,7 +234,7 @@ def build_page(settings: Settings) -> gr.Blocks:
         admission=RateLimits(settings.space.limits) if settings.public else None,
         moderation=build_moderation(settings.space.moderation, os.environ) if settings.public else None,
         named=() if settings.public else offered(Mission.ARENA, settings.battlers),
-        scenes=random_scene,
+        scenes=OfferedPictures(SHAPES_ONLY if all(s.embedded for s in settings.battlers) else ALL_KINDS),
         known_answer_rate=settings.space.known_answer_rate,
     )
     runner = Runner(
@@ -251,11 +243,13 @@ def build_page(settings: Settings) -> gr.Blocks:
         allow_paths=not settings.public,
         open_cache=cache_opener(settings.data / "responses", lambda: pool.device),
     )
+    shelf = RunShelf(runner.runs)
     offered_here = offered(extra=settings.battlers)
     models = [spec for spec in offered_here if spec in settings.battlers or not settings.public]
     known = settings.battlers if settings.public else tuple(dict.fromkeys((*lineup(), *settings.battlers)))
     if forked:  # what a fork is to find must be there before it
         preload(pool, settings)
+    about = (ROOT / "arena" / "about.md").read_text(encoding="utf-8")
     durability = "" if settings.votes_survive_restart else "**On this page, votes are lost when the server restarts.**"
     with gr.Blocks(title="MME Arena", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         gr.HTML(
@@ -268,7 +262,7 @@ def build_page(settings: Settings) -> gr.Blocks:
             with gr.Tab("Arena", id="arena"):
                 arena_tab(service, behind_proxy=settings.public)
             with gr.Tab("Ratings", id="ratings"):
-                ratings_tab(service)
+                ratings_tab(service, lambda: scores_of_models(shelf.runs()[0]))
             with gr.Tab("Battles", id="battles"):
                 log_tab(service)
             with gr.Tab("Your votes", id="you"):
@@ -278,9 +272,9 @@ def build_page(settings: Settings) -> gr.Blocks:
             with gr.Tab("Boards", id="boards") as boards:
                 boards_tab(runner, boards)
             with gr.Tab("Models", id="models"):
-                models_tab(pool, known, lambda: random_picture(rng), pool.stream, manage=not settings.public)
+                models_tab(pool, known, lambda: random_scene(rng)[0], pool.stream, manage=not settings.public)
             with gr.Tab("About", id="about"):
-                gr.Markdown(ABOUT.format(status=status(settings), durability=durability))
+                gr.Markdown(about.format(status=status(settings), durability=durability))
     return page
 
 

@@ -1,10 +1,12 @@
 """The runs of this installation as the boards need them: scores with their errors, and how much was asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+
+import pandas as pd
 
 from benchmark.errors import RecordError
 from benchmark.published import ModelFacts
@@ -12,7 +14,7 @@ from benchmark.records import PLAIN_TECHNIQUE, ModelRecord
 from benchmark.results import RESPONSES_FILE, RUN_FILE, RunFolder, run_paths
 from benchmark.scoring import Scores
 from benchmark.statistics import Estimate, score_estimates
-from benchmark.subtasks import Subtask
+from benchmark.subtasks import Group, Subtask, in_group
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class OwnRun:
     technique: str = PLAIN_TECHNIQUE
     created: datetime = datetime(1, 1, 1, tzinfo=UTC)
     alteration: str = ""
+    name: str = ""  # of the model in the line-up, where `model` is its title
 
     @property
     def version(self) -> str:
@@ -69,6 +72,7 @@ def own_run(run: RunFolder) -> OwnRun:
         settings.technique,
         run.created,
         settings.alteration,
+        settings.model.name,
     )
 
 
@@ -82,6 +86,37 @@ def coverage_note(run: OwnRun, subtasks: tuple[Subtask, ...]) -> str:
     if any(done < total for done, total in started):
         notes.append(f"{sum(done for done, _ in started)} of {sum(total for _, total in started)} images")
     return ", ".join(notes)
+
+
+def scores_of_models(runs: Iterable[OwnRun]) -> pd.DataFrame:
+    """Columns model (its name in the line-up), name (of a subtask, perception, cognition or total) and score.
+
+    One run of each model, the newest of `runs` (which come newest first) that was asked here in the plain way, and all
+    of them on one suite: the one on which most models were asked, MME where that is even. A subtask counts when all of
+    its images were answered, a total when all of its subtasks count.
+    """
+    by_suite: dict[str, dict[str, OwnRun]] = {}
+    for run in runs:
+        if not (run.recorded or run.alteration or run.technique != PLAIN_TECHNIQUE):
+            by_suite.setdefault(run.suite_id, {}).setdefault(run.name, run)
+    shown = max(by_suite.values(), key=lambda found: (len(found), next(iter(found.values())).is_mme), default={})
+    rows = [(model, name, value) for model, run in shown.items() for name, value in _whole_scores(run).items()]
+    return pd.DataFrame(rows, columns=["model", "name", "score"])
+
+
+def _whole_scores(run: OwnRun) -> dict[str, float]:
+    found = {name: run.scores.subtasks[name].score for name in run.scores.subtasks if not _lacking(run, name)}
+    for group in Group:
+        if all(subtask.name in found for subtask in in_group(group)):
+            found[group.value] = sum(found[subtask.name] for subtask in in_group(group))
+    if all(group.value in found for group in Group):
+        found["total"] = sum(found[group.value] for group in Group)
+    return found
+
+
+def _lacking(run: OwnRun, name: str) -> bool:
+    done, total = run.coverage.get(name, (0, 0))
+    return done < total
 
 
 class RunShelf:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import app
+from benchmark.data import EMBEDDED, open_suite
+from benchmark.levels import PictureKind, known_levels
 from models.spec import Quantization
 
 
@@ -66,8 +68,22 @@ def test_a_taken_port_is_told(tmp_path, capsys):
     assert f"port {port} is taken" in capsys.readouterr().err
 
 
-def test_random_pictures_differ_and_repeat_with_their_seed():
-    first, second = (app.random_picture(random.Random(seed)) for seed in (1, 2))
-    assert first.size == (512, 512)
-    assert first.tobytes() != second.tobytes()
-    assert first.tobytes() == app.random_picture(random.Random(1)).tobytes()
+def test_offered_scenes_differ_repeat_with_their_seed_and_are_known():
+    offered = app.OfferedPictures(0)
+    first, second, again = (offered(random.Random(seed), False) for seed in (1, 2, 1))
+    assert first[0].size == (512, 512)
+    assert first[0].tobytes() != second[0].tobytes()
+    assert first[0].tobytes() == again[0].tobytes() and first[1] == again[1]
+    assert first[1].complete and 2 <= len(first[1].objects) <= 5
+
+
+def test_pictures_of_the_suite_are_offered_too_but_no_photograph_and_none_where_all_must_be_known():
+    offered = app.OfferedPictures(1)
+    found = [offered(random.Random(seed), False) for seed in range(40)]
+    assert len({facts.category for _, facts in found}) > 5 and not any(facts.complete for _, facts in found)
+    levels = known_levels(open_suite(EMBEDDED))
+    photographs = {
+        pair.image_id for pair in open_suite(EMBEDDED).pairs if levels[pair.image_id].kind is PictureKind.PHOTOGRAPH
+    }
+    assert photographs and not photographs & {pair.image_id for pair in offered._pairs}
+    assert all(offered(random.Random(seed), True)[1].complete for seed in range(5))
