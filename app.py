@@ -266,7 +266,7 @@ def build_page(settings: Settings) -> gr.Blocks:
             with gr.Tab("Battles", id="battles"):
                 log_tab(service)
             with gr.Tab("Your votes", id="you"):
-                personal_tab(service)
+                personal_tab(service, sign_in=settings.public and "OAUTH_CLIENT_ID" in os.environ)
             with gr.Tab("Benchmark", id="benchmark"):
                 benchmark_tab(runner, models)
             with gr.Tab("Boards", id="boards") as boards:

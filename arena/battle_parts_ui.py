@@ -2,6 +2,7 @@
 
 import functools
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,9 +87,26 @@ def html(value: str = "", **options: object) -> gr.HTML:
 
 
 def voter_of(request: gr.Request) -> str:
+    """Who a request comes from: the account that is signed in, else this load of the page."""
+    account = account_of(request, time.time())
+    if account:
+        return f"account {account}"
     if not request.session_hash:
         raise UnknownBattleError
     return request.session_hash
+
+
+def account_of(request: gr.Request, now: float) -> str:
+    """The id of the Hugging Face account that is signed in, empty where none is or where it is no longer valid.
+
+    It lies in a cookie that Gradio signs; on a page without sign-in there is no such session.
+    """
+    scope = getattr(request.request, "scope", None) or {}
+    signed_in = (scope.get("session") or {}).get("oauth_info") or {}
+    expires = signed_in.get("expires_at")
+    if expires is not None and expires < now:
+        return ""
+    return str((signed_in.get("userinfo") or {}).get("sub") or "")
 
 
 def battle_of(now: Desk) -> str:

@@ -1,11 +1,13 @@
 """The page about one's own votes: nothing on it takes longer for the votes of others."""
 
+import time
+
 import gradio as gr
 import pandas as pd
 
 from arena import history, log_views, ratings
 from arena import personal_views as views
-from arena.battle_parts_ui import html, voter_of
+from arena.battle_parts_ui import account_of, html, voter_of
 from arena.errors import ArenaError
 from arena.pager_ui import PAGE, Pager
 from arena.records import Wanted
@@ -15,8 +17,15 @@ from arena.votes import Axis
 from models.page_ui import PRIVATE, enclosing_tab, explaining
 
 
-def personal_tab(service: ArenaService) -> None:
-    """Fills the current gr.Tab; it is read anew whenever that tab is opened."""
+def personal_tab(service: ArenaService, sign_in: bool = False) -> None:
+    """Fills the current gr.Tab; it is read anew whenever that tab is opened.
+
+    `sign_in` offers to sign in with Hugging Face, where the page runs as a Space that was set up for it.
+    """
+    if sign_in:
+        with gr.Row(elem_id="personal-sign-in"):
+            html(views.SIGN_IN)
+            gr.LoginButton(size="md", min_width=220)
     thumbnails = Thumbnails(service.store, service.pictures)
     head = html(views.EMPTY, elem_id="personal-summary")
     rankings = html(elem_id="personal-rankings")
@@ -34,7 +43,9 @@ def personal_tab(service: ArenaService) -> None:
         if own.empty:
             return {head: views.EMPTY, rankings: "", heading: "", battles: "", **pager.hidden()}
         return {
-            head: views.summary(len(own), [agreement(service, own, axis) for axis in Axis]),
+            head: views.summary(
+                len(own), [agreement(service, own, axis) for axis in Axis], bool(account_of(request, time.time()))
+            ),
             rankings: views.rankings({axis: own_ratings(service, own, axis) for axis in Axis}),
             heading: views.HEADING, **read(request, ()),
         }  # fmt: skip

@@ -17,13 +17,18 @@ EMPTY = (
 )
 
 
-def summary(votes: int, agreements: Sequence[Agreement]) -> str:
+KNOWN_BY_TAB = "They are known by this browser tab alone, so a reload starts anew."
+KNOWN_BY_ACCOUNT = "They belong to the account that you are signed in with."
+SIGN_IN = '<p class="arena-quiet">Sign in, if you like, and your votes stay yours after a reload. No name is kept.</p>'
+
+
+def summary(votes: int, agreements: Sequence[Agreement], signed_in: bool = False) -> str:
     """How many votes there are and how often they say what others say."""
     count = f"You have judged {votes:,} battle{'s' if votes != 1 else ''}."
     tiles = "".join(f"<div><dt>{AXIS_TITLES[found.axis]}</dt><dd>{_share(found)}</dd></div>" for found in agreements)
     return (
-        f'<div class="arena-intro"><h2>Your votes</h2><p>{count} They are known by this browser tab alone, so a reload'
-        f' starts anew.</p></div><dl class="arena-tiles">{tiles}</dl>'
+        f'<div class="arena-intro"><h2>Your votes</h2><p>{count} {KNOWN_BY_ACCOUNT if signed_in else KNOWN_BY_TAB}</p>'
+        f'</div><dl class="arena-tiles">{tiles}</dl>'
     )
 
 

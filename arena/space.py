@@ -22,6 +22,7 @@ FRONT_MATTER_KEYS = (
     "python_version",
     "app_file",
     "license",
+    "hf_oauth",
 )
 MAX_KNOWN_ANSWER_RATE = 0.5  # of battles; never two in a row
 

@@ -17,7 +17,7 @@ def opened(service, tab):
     def call(name, *values, session="visitor"):
         handler = event(page, name)
         states = [kept.get(block._id, block.value) for block in handler.inputs if isinstance(block, gr.State)]
-        updates = handler.fn(SimpleNamespace(session_hash=session), *states, *values)
+        updates = handler.fn(SimpleNamespace(session_hash=session, request=None), *states, *values)
         kept.update({block._id: value for block, value in updates.items() if isinstance(block, gr.State)})
         return texts(updates)
 
