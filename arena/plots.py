@@ -12,9 +12,10 @@ INK = "#7c8496"  # readable on a light and on a dark page
 GRID = "rgba(124, 132, 150, 0.22)"
 ROW_PIXELS = 44
 SECOND = "#E69F00"  # of Okabe and Ito's palette: told from the accent by everybody
-DIVERGING = ((0.0, "#d99a3c"), (0.5, "rgba(124, 132, 150, 0.18)"), (1.0, ACCENT))
+# opaque, so that the numbers on them are as legible on a dark page
+DIVERGING = ((0.0, "#d99a3c"), (0.5, "#eceef4"), (1.0, ACCENT))
 PAIR_VALUES = ("share", "tie_share", "games")
-SEQUENTIAL = ((0.0, "rgba(124, 132, 150, 0.12)"), (1.0, "#0f9f8f"))
+SEQUENTIAL = ((0.0, "#eceef4"), (1.0, "#0f9f8f"))
 
 
 def forest_plot(table: pd.DataFrame) -> go.Figure:

@@ -25,7 +25,7 @@ def ratings_tab(service: ArenaService, benchmark_scores: Scores | None = None) -
     insights = Insights(service.store)
     html(views.INTRO)
     builders: dict[str, Callable[[], Part]] = {
-        "Ratings": lambda: _ratings(service, insights),
+        "Ranking": lambda: _ratings(service, insights),
         "Pairs": lambda: _pairs(service),
         "Mistakes": lambda: _mistakes(service),
         "Trust": lambda: _trust(service, insights),

@@ -61,7 +61,9 @@ PAIRS_EXPLAINED = {
 SLICE_TITLES = {"category": "Kind of task", "language": "Language", "source": "Picture"}
 VALUE_TITLES = {
     "category": {
-        "free": "own questions", "false_premise": "wrong premises", "leading": "leading questions",
+        "free": "own questions", "count": "counting", "existence": "what is there", "attribute": "colours and shapes",
+        "format": "formats", "length": "lengths", "order": "orders", "language": "languages",
+        "position": "where things are", "false_premise": "wrong premises", "leading": "leading questions",
         "unanswerable": "cannot be answered", "ocr": "text in the picture", "dense": "crowded scenes",
     },
     "language": {"en": "English", "zh": "Chinese", "other": "other"},
@@ -115,17 +117,18 @@ def value_title(by: str, value: str) -> str:
 def ratings_table(table: pd.DataFrame, unit: str = "Battles") -> str:
     """table: the columns of `arena.ratings.rate` and title, best first; and maybe plain_rating, unadjusted."""
     plain = "plain_rating" in table
+    wide = " class='arena-wide'" if plain else ""  # a phone has room for one of both
     rows = "".join(
         f"<tr><td>{span(row.rank_best, row.rank_worst)}</td><th scope='row'>{_model(row)}</th>"
         f"<td class='arena-rating'>{row.rating:.0f}</td><td>{row.low:.0f}–{row.high:.0f}</td>"
         + (f"<td>{row.plain_rating:.0f}</td>" if plain else "")
-        + f"<td>{row.battles:,}</td>"
+        + f"<td{wide}>{row.battles:,}</td>"
         + "".join(f"<td class='arena-wide'>{number:,}</td>" for number in (row.wins, row.ties, row.losses))
         + "</tr>"
         for row in table.itertuples()
     )
-    heads = ["Rank", "Model", "Rating", "95 % range", *(["Unadjusted"] if plain else []), unit]
-    head = _heads(heads) + _heads(("Won", "Tied", "Lost"), "arena-wide")
+    head = _heads(("Rank", "Model", "Rating", "95 % range", "Before" if plain else unit))
+    head += _heads((*([unit] if plain else []), "Won", "Tied", "Lost"), "arena-wide")
     note = ""
     if (table["note"] != "").any():
         note = _quiet("Where a note stands, the rating is held by the imaginary games, not by votes alone.")
@@ -166,7 +169,7 @@ def style_words(effects: pd.DataFrame) -> str:
         chance = "" if low > 0 or high < 0 else "; this can be chance"
         verb = "gains" if points >= 0 else "loses"
         said.append(
-            f"<li>An answer {what} {verb} about {abs(points):.0f} points"
+            f"<li>An answer {what} {verb} about {abs(points):.0f} point{'s' * (round(abs(points)) != 1)}"
             f" ({signed(low)} to {signed(high)}){chance}.</li>"
         )
     if not said:

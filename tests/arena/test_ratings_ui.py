@@ -221,7 +221,7 @@ def test_every_part_of_the_tab_shows_the_votes(box, opened):
     call = opened()
     page = call("ratings-axis", "overall", "all")
     assert "Judgments" in page and "&lt;script&gt;" in page and NASTY not in page
-    assert "Unadjusted" in call("ratings-which", "hallucination", "style")
+    assert "Before" in call("ratings-which", "hallucination", "style")
     for view in ("voters", "language=en", "category=free", "source=offered"):
         assert "few votes" in call("ratings-which", "instruction", view), view
     assert "No votes yet" in call("ratings-which", "hallucination", "language=zh")

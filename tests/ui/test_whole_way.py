@@ -47,7 +47,7 @@ def fight(page: Page) -> None:
 
 
 def test_no_tab_is_wider_than_the_screen(page):
-    for name in ("Arena", "Ratings", "Benchmark", "Boards", "Models", "About"):
+    for name in ("Arena", "Ratings", "Battles", "Your votes", "Benchmark", "Boards", "Models", "About"):
         open_tab(page, name)
         expect(page.get_by_role("tabpanel").filter(visible=True).first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
