@@ -31,7 +31,7 @@ from arena.challenges.facts import SceneFacts
 from arena.errors import ArenaError
 from arena.limits import RateLimits
 from arena.log_ui import log_tab
-from arena.moderation import build_moderation
+from arena.moderation import WatchedModeration, build_moderation
 from arena.personal_ui import personal_tab
 from arena.ratings_ui import ratings_tab
 from arena.service import ArenaService
@@ -224,6 +224,9 @@ def build_page(settings: Settings) -> gr.Blocks:
     pool = ModelPool(device=settings.device, generate=forked.stream if forked else None, cache=default_cache())
     answering = Answering(pool, settings.quantization, settings.allow_smaller)
     rng = random.Random()
+    moderation = build_moderation(settings.space.moderation, os.environ) if settings.public else None
+    if isinstance(moderation, WatchedModeration):  # visitors are to know at once whether it works
+        threading.Thread(target=moderation.probe, name="first moderation", daemon=True).start()
     service = ArenaService(
         Store(settings.data / "arena.sqlite"),
         settings.battlers,
@@ -232,7 +235,7 @@ def build_page(settings: Settings) -> gr.Blocks:
         lambda: datetime.now(UTC),
         waiting_note=answering.waiting_note,
         admission=RateLimits(settings.space.limits) if settings.public else None,
-        moderation=build_moderation(settings.space.moderation, os.environ) if settings.public else None,
+        moderation=moderation,
         named=() if settings.public else offered(Mission.ARENA, settings.battlers),
         scenes=OfferedPictures(SHAPES_ONLY if all(s.embedded for s in settings.battlers) else ALL_KINDS),
         known_answer_rate=settings.space.known_answer_rate,
