@@ -7,12 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from windows import arrive, window
 
 ROOT = Path(__file__).parents[2]
 QUIET = (
@@ -98,24 +99,9 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def open_page(browser: Browser):
-    """`open_page(server, width)`: the app's page, with every error of the browser's console collected."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
-
-    def opened(server: Server, width: int) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme="light")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.set_default_timeout(60_000)
-        page.goto(server.url)
-        page.get_by_role("heading", name="MME Arena").wait_for()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert errors == []
+    """`open_page(server, width)`: the app's page in a window of its own."""
+    with ExitStack() as windows:
+        yield lambda server, width: arrive(windows.enter_context(window(browser, width)), server.url)
 
 
 @pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")

@@ -1,12 +1,14 @@
 """The boards, a comparison and the audits, as a visitor with a mouse meets them, wide and narrow."""
 
 import csv
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from windows import arrive, window
 
 from benchmark.parsing import Verdict
 from benchmark.records import ModelRecord, RunSettings, SuiteRecord
@@ -44,26 +46,9 @@ def two_runs(server):
 
 @pytest.fixture(params=[1280, 390], ids=lambda width: f"{width}px")
 def visit(request, browser, server, two_runs):
-    """`visit(query)`: the page in a new window, wide and narrow; windows close once the server has said all."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900})
-    context.set_default_timeout(60_000)
-    streams, errors = set(), []
-
-    def opened(query: str = "") -> Page:
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda asked: streams.add(asked) if "/queue/data" in asked.url else None)
-        page.on("requestfinished", lambda asked: streams.discard(asked))
-        page.on("requestfailed", lambda asked: streams.discard(asked))
-        page.goto(f"{server.url}/{query}")
-        page.get_by_role("heading", name="MME Arena").wait_for()
-        return page
-
-    yield opened
-    while streams:
-        next(iter(streams)).frame.page.wait_for_event("requestfinished")
-    context.close()
-    assert errors == []
+    """`visit(query)`: the page in a new tab of one window, wide and narrow."""
+    with window(browser, request.param) as context:
+        yield lambda query="": arrive(context, f"{server.url}/{query}")
 
 
 def open_tab(page: Page, name: str) -> None:
@@ -72,6 +57,13 @@ def open_tab(page: Page, name: str) -> None:
 
 def fits(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def inside(page: Page, *parts: str) -> None:
+    """A part that is cut off does not make the page wider, and yet cannot be read."""
+    for part in parts:
+        box = page.locator(part).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"], (part, box)
 
 
 def test_three_layers_a_grid_and_a_profile(visit, tmp_path):
@@ -139,4 +131,45 @@ def test_two_runs_compared_and_how_one_answers(visit):
     expect(page.locator("#bench-answers")).to_contain_text("Begins with yes or no")
     expect(page.locator("#bench-confusion")).to_contain_text("All together")
     expect(page.locator("#bench-leaning .js-plotly-plot")).to_be_visible()
+    fits(page)
+
+
+def test_recorded_answers_have_something_behind_them(visit):
+    page = visit()
+    open_tab(page, "Benchmark")
+    expect(page.locator("#bench-totals")).to_contain_text("±")
+    open_tab(page, "Behind the score")
+    expect(page.locator("#bench-baselines")).to_contain_text("always no")
+    expect(page.locator("#bench-blank")).to_contain_text("recorded elsewhere")
+    expect(page.locator("#bench-ask-blank")).to_be_hidden()
+    open_tab(page, "Fewer bits")
+    expect(page.locator("#bench-weights-summary")).to_contain_text("nothing is known of the weights")
+    expect(page.locator("#bench-ask-int8")).to_be_hidden()
+    fits(page)
+
+
+def test_gray_pictures_and_fewer_bits_at_the_press_of_a_button(visit):
+    page = visit()
+    open_tab(page, "Benchmark")
+    limit = 1 if page.viewport_size["width"] > 640 else 2  # what is there already is not asked again
+    page.locator("#bench-limit input, #bench-limit textarea").first.fill(str(limit))
+    page.locator("#bench-start").click()
+    expect(page.locator("#bench-run input")).to_have_value(re.compile(f"^Scout 3M · embedded · {28 * limit} questions"))
+    open_tab(page, "Behind the score")
+    expect(page.locator("#bench-baselines")).to_contain_text("always yes")
+    page.locator("#bench-ask-blank").click()
+    expect(page.locator("#bench-audit-busy")).to_contain_text("A run is going on")
+    expect(page.locator("#bench-blank")).to_contain_text(f"{14 * limit} pictures, compared one by one.")
+    expect(page.locator("#bench-ask-blank")).to_be_hidden()
+    expect(page.locator("#bench-blank-plot .js-plotly-plot")).to_be_visible()
+    inside(page, "#bench-blank-table table", "#bench-baselines table", "#bench-blank-plot .js-plotly-plot")
+    fits(page)
+
+    open_tab(page, "Fewer bits")
+    expect(page.locator("#bench-costs")).to_contain_text("MiB")
+    page.locator("#bench-ask-int8").click()
+    expect(page.locator("#bench-ask-int8")).to_be_hidden()
+    expect(page.locator("#bench-weights-summary")).to_contain_text("8 bits per weight, perception")
+    expect(page.locator("#bench-weights-int8 .js-plotly-plot")).to_be_visible()
+    inside(page, "#bench-weights-table table", "#bench-costs table", "#bench-weights-int8 .js-plotly-plot")
     fits(page)
