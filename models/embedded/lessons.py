@@ -1,7 +1,7 @@
 """Texts about drawn writing for the language part, from single letters to whole questions.
 
-As with shapes, what is asked comes last at first: a letter's own position finds its patch in one attention step. Only
-then can a quoted name be checked letter by letter, and a sum against its digits.
+As with shapes, what is asked comes last at first: a letter's own position finds its patch in one attention step. Pieces
+of two and more letters lead from there to a whole name, between quotes and then within a question.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import numpy as np
 
 from models.embedded.curriculum import TEXT_TOKENS, Segment
 from models.embedded.reading import Page, asked
-from models.embedded.sheet import SPACE
+from models.embedded.sheet import MOST_LETTERS, SPACE, plain
 from models.embedded.vocabulary import Lookup
+from models.embedded.words import written_name
 
 COMMON = "eeaaiioottnnssrrllhhddccuummffppggwwyybbvkxjqz"
 DIGITS = "0123456789"
@@ -23,7 +24,7 @@ RESULT = ("What is the answer?", "What is the result?", "What is the total?")
 
 
 class LessonStage(IntEnum):
-    """0: letters, couples of letters and spelling; 1: and whole questions."""
+    """0: letters, short pieces and spelling; 1: and pieces up to the whole, and questions."""
 
     LETTERS = 0
     NAMES = 1
@@ -40,7 +41,10 @@ class Lessons:
         found = list(self._long(rng, page, stage))
         used = sum(segment.tokens for segment in found)
         while used < TEXT_TOKENS:
-            short = self.couple(rng, page) if rng.random() < 0.35 else self.letter(rng, page)
+            if rng.random() < (0.5, 0.25)[stage]:
+                short = self.letter(rng, page)
+            else:
+                short = self.piece(rng, page, (3, MOST_LETTERS)[stage])
             found.append(short)
             used += short.tokens
         return found
@@ -52,16 +56,26 @@ class Lessons:
         one = _pick(rng, written) if rng.random() < 0.5 else _pick(rng, pool)
         return Segment(self.lookup.spelled(one), self.lookup.response("Yes" if one in written else "No"))
 
-    def couple(self, rng: np.random.Generator, page: Page) -> Segment:
-        """Whether two letters stand next to each other."""
+    def piece(self, rng: np.random.Generator, page: Page, most: int) -> Segment:
+        """Whether letters stand next to each other in the main writing: 2 to ``most`` of them, spaces counted.
+
+        A wrong piece has one letter changed, or comes from another name: the one is hard to tell, the other easy.
+        """
         text = page.writing.text
-        at = int(rng.integers(0, max(1, len(text) - 1)))
-        two = text[at : at + 2]
+        length = int(rng.integers(2, max(2, min(most, len(text))) + 1))
+        at = int(rng.integers(0, max(1, len(text) - length + 1)))
+        piece = text[at : at + length]
         if rng.random() < 0.5:
-            pool = COMMON if page.name is not None else DIGITS
-            strange = _pick(rng, pool if rng.random() < 0.6 else text)
-            two = two[0] + strange if rng.random() < 0.5 else strange + two[-1]
-        return Segment(self.lookup.spelled(two), self.lookup.response("Yes" if two in text else "No"))
+            piece = self._strange(rng, page, piece)
+        return Segment(self.lookup.spelled(piece), self.lookup.response("Yes" if piece in text else "No"))
+
+    def _strange(self, rng: np.random.Generator, page: Page, piece: str) -> str:
+        pool = COMMON if page.name is not None else DIGITS
+        if page.name is not None and rng.random() < 0.5:
+            other = plain(written_name(rng))
+            return other[: max(2, len(piece))]
+        at = int(rng.integers(len(piece)))
+        return piece[:at] + _pick(rng, pool if rng.random() < 0.7 else page.writing.text) + piece[at + 1 :]
 
     def spelling(self, rng: np.random.Generator, page: Page) -> Segment:
         """The main writing, letter by letter."""
@@ -93,8 +107,7 @@ class Lessons:
 
     def probes(self, rng: np.random.Generator, page: Page) -> Iterator[tuple[str, list[int], int]]:
         """Kind, prompt and id of the right answer, for questions with a one-token answer."""
-        for name in ("letter", "couple"):
-            segment = getattr(self, name)(rng, page)
+        for name, segment in (("letter", self.letter(rng, page)), ("piece", self.piece(rng, page, 6))):
             yield name, segment.given, segment.predicted[0]
         truth = bool(rng.random() < 0.5)
         prompt = [*self.lookup.prompt("".join(asked(rng, page, truth))), self.lookup.answer]
@@ -108,9 +121,7 @@ class Lessons:
                 yield self.quoted(rng, page)
             return
         yield self.question(rng, page)
-        if rng.random() < 0.5:
-            yield self.question(rng, page)
-        if rng.random() < 0.25:
+        if rng.random() < 0.15:
             yield self.spelling(rng, page)
         if page.name is None:
             yield self.result(rng, page)

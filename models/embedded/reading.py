@@ -126,9 +126,9 @@ def number_page(rng: np.random.Generator) -> Page:
     return NUMBER_PAGES[rng.integers(len(NUMBER_PAGES))](rng)
 
 
-def draw_page_of(rng: np.random.Generator) -> Page:
-    """A name in six of ten pictures, numbers in the others."""
-    return name_page(rng) if rng.random() < 0.6 else number_page(rng)
+def draw_page_of(rng: np.random.Generator, names: float = 0.6) -> Page:
+    """A name in a share ``names`` of pictures, numbers in the others."""
+    return name_page(rng) if rng.random() < names else number_page(rng)
 
 
 def asked(rng: np.random.Generator, page: Page, truth: bool) -> tuple[str, str, str]:

@@ -3,6 +3,10 @@
 It goes on from the model that ``models.embedded.train`` left, in the same two phases. The vision tower learns which
 letters each patch holds, and is held to its old features on scenes of shapes; the language model, with letters and
 digits among its tokens, learns to find letters, to compare names and to check sums, and rehearses what it knew.
+
+No model that ships has gone on this way: after the steps below (58 and 22 minutes on one processor thread) it told 44 %
+of fresh letters, pieces of names in 69 of 100 cases, and whole names and sums no better than by chance; it kept what it
+knew of shapes. Letters were still getting better, so longer training is the first thing to try.
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ CHECKPOINT_STEPS = 50
 WINDOWS, SHAPE_SCENES = 40, 10  # of a vision step
 PAGES, REHEARSED = 16, 8  # of a language step
 POOL, RENEWED = 300, 6
+NAMES = 0.75  # the share of names among the pages of the language phase, numbers are the rest
 VISION_RATE, SECOND_RATE, LANGUAGE_RATE = 1.5e-3, 8e-4, 1.2e-3
 KEPT = 2.0  # weight of the old features on scenes of shapes
 PROBES = 64
@@ -52,14 +57,14 @@ class ReadingRecipe:
     vision_steps: int
     language_steps: int
     second_round: int = 0  # further vision steps, at a lower rate
-    compare_from: float = 0.35  # share of the language steps after which whole names and sums are asked
+    compare_from: float = 0.444  # share of the language steps after which whole names and sums are asked
 
     @property
     def name(self) -> str:
         return self.base.name
 
 
-RECIPES = {"scout-3m": ReadingRecipe(train.RECIPES["scout-3m"], 202, 3600, 2200, second_round=5000)}
+RECIPES = {"scout-3m": ReadingRecipe(train.RECIPES["scout-3m"], 202, 3600, 1800, second_round=5000)}
 
 
 def with_letters(old: LlavaForConditionalGeneration, recipe: train.Recipe) -> LlavaForConditionalGeneration:
@@ -159,7 +164,7 @@ class ReadingTrainer:
     def _language_loss(self, rng: np.random.Generator) -> torch.Tensor:
         done = self.progress.step / self.recipe.language_steps
         stage = LessonStage.LETTERS if done < self.recipe.compare_from else LessonStage.NAMES
-        pages = [draw_page_of(rng) for _ in range(PAGES)]
+        pages = [draw_page_of(rng, NAMES) for _ in range(PAGES)]
         pixels, scenes = draw_batch(rng, REHEARSED, MAX_OBJECTS)
         rows = [self.lessons.filled(rng, page, stage) for page in pages]
         rows += [self.curriculum.filled(rng, scene, Stage.RELATIONS) for scene in scenes]
@@ -193,7 +198,7 @@ class ReadingTrainer:
         rng = np.random.default_rng([self.recipe.seed, 8])
         right: dict[str, list[bool]] = {}
         for _ in range(2 * PROBES):
-            page = draw_page_of(rng)
+            page = draw_page_of(rng, NAMES)
             pixels = pixel_values([page.picture])
             for kind, prompt, answer in self.lessons.probes(rng, page):
                 ids = torch.tensor([[self.curriculum.lookup.image] * IMAGE_TOKENS + prompt])

@@ -152,7 +152,7 @@ def test_lessons_say_what_is_written(seed, stage):
     yes, no = (lookup.response(said) for said in ("Yes", "No"))
     lessons = Lessons(lookup)
     page = reading.draw_page_of(rng)
-    for segment in (lessons.letter(rng, page), lessons.couple(rng, page)):
+    for segment in (lessons.letter(rng, page), lessons.piece(rng, page, 3), lessons.piece(rng, page, 24)):
         asked_for = "".join(tokens[number] for number in segment.given)
         assert segment.predicted == (yes if asked_for in page.writing.text else no)
     assert lessons.spelling(rng, page).predicted == [lookup._ids[c] for c in page.writing.text]
