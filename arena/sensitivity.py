@@ -8,7 +8,7 @@ import pandas as pd
 from arena.ratings import count_voters, rate
 from arena.votes import Axis
 
-RELIABLE_FROM = 0.7
+RELIABLE_FROM = 0.6  # honest voters of whom only the agreement with others is known reach about 0.7
 COLUMNS = ("filter", "model", "rating", "low", "high", "rank", "change", "rank_change", "votes", "voters")
 
 
