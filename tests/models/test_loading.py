@@ -73,9 +73,10 @@ def test_progress_tells_the_steps(tiny_spec):
     assert steps[0] == Step(Stage.QUANTIZING, "Loading Tiny llava (4 bits per weight)…")
 
 
-def test_loading_twice_gives_the_same_weights(tiny_spec, tiny_loaded):
-    again = load(tiny_spec("llava"), Quantization.NF4, "cpu").model.state_dict()
-    first = tiny_loaded("llava", Quantization.NF4).model.state_dict()
+def test_loading_twice_gives_the_same_weights(tiny_spec):
+    # not the shared model: on some processors bitsandbytes packs 4-bit weights anew once they have answered
+    first, again = (load(tiny_spec("llava"), Quantization.NF4, "cpu").model.state_dict() for _ in range(2))
+    assert first.keys() == again.keys()
     assert all(torch.equal(first[name], again[name]) for name in first)
 
 

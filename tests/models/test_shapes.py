@@ -31,7 +31,8 @@ def shrunk(shape: str):
     """The configuration of a full-size shape with its vocabulary and picture size, but narrow and shallow."""
     config = shapes.config(shape)
     text, vision = config.text_config, config.vision_config
-    narrow = {"hidden_size": 64, "intermediate_size": 96, "num_attention_heads": 4}
+    # rows of 4-bit weights are blocks of 64
+    narrow = {"hidden_size": 64, "intermediate_size": 128, "num_attention_heads": 4}
     text.update({**narrow, "num_hidden_layers": 2, "num_key_value_heads": 4, "head_dim": 16})
     vision.update({**narrow, "num_hidden_layers": 2})
     if shape == "qwen2.5-vl-7b":
