@@ -32,7 +32,8 @@ class LoadedModel:
 
     `footprint_bytes` counts weights, buffers and quantization state. `revision` is the exact version of the files:
     a commit, or a content hash for a local folder. `busy` is held while it answers: some families (Qwen-VL) keep
-    positions on the module between tokens, so two answers at once on one copy would mix.
+    positions on the module between tokens, so two answers at once on one copy would mix. `encoding` is held while its
+    processor works: a tokenizer keeps how it pads between two steps of one call, so two calls at once would mix too.
     """
 
     spec: ModelSpec
@@ -44,6 +45,7 @@ class LoadedModel:
     footprint_bytes: int
     revision: str
     busy: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    encoding: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
 
 def load(

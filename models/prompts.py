@@ -165,23 +165,26 @@ def _encode(
     if earlier:
         check_turns(loaded)
     if prompt_format is PromptFormat.CHAT:
-        encoded = processor.apply_chat_template(
-            [
-                [*_solved(shown, processor.tokenizer), *_conversation(earlier, text, image, processor.tokenizer)]
-                for image, text, shown in zip(images, texts, examples, strict=True)
-            ],
-            add_generation_prompt=True,
-            tokenize=True,
-            return_dict=True,
-            return_tensors="pt",
-            processor_kwargs={"padding": True},
-        )
+        conversations = [
+            [*_solved(shown, processor.tokenizer), *_conversation(earlier, text, image, processor.tokenizer)]
+            for image, text, shown in zip(images, texts, examples, strict=True)
+        ]
+        with loaded.encoding:
+            encoded = processor.apply_chat_template(
+                conversations,
+                add_generation_prompt=True,
+                tokenize=True,
+                return_dict=True,
+                return_tensors="pt",
+                processor_kwargs={"padding": True},
+            )
     else:
         if prompt_format is PromptFormat.QUESTION_ANSWER:
             texts = [f"Question: {text} Answer:" for text in texts]
         if loaded.model.config.model_type == "paligemma":  # its processor wants the picture's place, and warns if not
             texts = [f"{processor.image_token}{text}" for text in texts]
-        encoded = processor(images=list(images), text=texts, padding=True, return_tensors="pt")
+        with loaded.encoding:
+            encoded = processor(images=list(images), text=texts, padding=True, return_tensors="pt")
     encoded = dict(encoded)
     encoded.pop("labels", None)  # PaliGemma's processor makes some for training
     if "token_type_ids" not in inspect.signature(loaded.model.forward).parameters:

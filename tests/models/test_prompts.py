@@ -146,3 +146,23 @@ def test_tokens_of_pictures_are_foretold_or_unknown(family, tiny_loaded):
 def test_a_processor_that_fails_to_foretell_is_asked_for_nothing_more():
     loaded = load(find("scout-3m"), Quantization.NONE, "cpu")
     assert picture_tokens(loaded, [image for image, _ in PAIRS]) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "family", ["llava", "blip-2", "instructblip", "paligemma"]
+)  # with a chat template, and without
+def test_one_request_at_a_time_is_encoded(family, tiny_loaded, picture, monkeypatch):
+    loaded = tiny_loaded(family)
+    alone = []
+    tokenizer = type(loaded.processor.tokenizer)
+    real = tokenizer._encode_plus
+
+    def encode(self, *arguments, **options):
+        alone.append(loaded.encoding.locked())
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(tokenizer, "_encode_plus", encode)
+    build_inputs(loaded, picture, QUESTION)
+    build_batch(loaded, [picture, picture], [QUESTION, "Why?"])
+    assert alone and all(alone)
+    assert not loaded.encoding.locked()
