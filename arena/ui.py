@@ -26,7 +26,7 @@ from arena.battle_parts_ui import (
 )
 from arena.desk import Desk, read_marks
 from arena.errors import ArenaError, BattleFailedError
-from arena.guard import check_instruction, clean_picture
+from arena.guard import PUBLISH_CHOICE, PUBLISH_NOTE, check_instruction, clean_picture
 from arena.service import ArenaService
 from arena.votes import Axis
 from models.page_ui import PRIVATE, shown
@@ -58,7 +58,7 @@ def arena_tab(service: ArenaService, *, behind_proxy: bool = False) -> None:
                         "Upload yours", file_types=["image"], elem_id="arena-upload", size="md", min_width=120
                     )
                 private = gr.Checkbox(
-                    label="Do not publish my picture", visible=False, elem_id="arena-private", container=False
+                    label=PUBLISH_CHOICE, info=PUBLISH_NOTE, visible=False, elem_id="arena-private", container=False
                 )
                 consent = html(views.consent(service.uploads_note()), elem_id="arena-consent")
         with gr.Column(scale=8, min_width=300, elem_id="arena-talk"):

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from arena.answers import Progress
 from arena.battle import Turn
 from arena.challenges.verdicts import CheckResult, Comparison, Verdict
+from arena.guard import CONSENT
 from arena.service import Reveal, Revealed
 from arena.votes import Axis, Judgment, SpanKind
 from models.escaping import text_of
@@ -55,10 +56,7 @@ def step(number: int, title: str) -> str:
 def consent(checked: str = "") -> str:
     """What happens with a visitor's own picture; `checked` says who looks at it first, and whether that works."""
     note = f" {text_of(checked)}" if checked else ""
-    return (
-        '<p class="arena-quiet arena-small">Your own picture is kept and published with the battle, without its camera'
-        f" data. Upload only what you may share, and nobody who has not agreed.{note}</p>"
-    )
+    return f'<p class="arena-quiet arena-small">{text_of(CONSENT)}{note}</p>'
 
 
 def asked(instruction: str, turn: int, round_key: str) -> str:

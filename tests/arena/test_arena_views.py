@@ -9,6 +9,7 @@ from arena import views
 from arena.answers import Progress
 from arena.battle import Turn
 from arena.challenges.verdicts import AxisResult, CheckResult, Finding, Verdict
+from arena.guard import CONSENT
 from arena.service import RatingChange, Reveal, Revealed
 from arena.votes import Axis
 from models.escaping import text_of
@@ -101,8 +102,8 @@ def test_earlier_turns_show_each_question_with_both_answers():
 
 
 def test_the_state_of_the_moderation_is_told_where_pictures_are_uploaded():
-    assert "may share" in views.consent() and "camera data" in views.consent()
-    assert views.consent("Checked <b>here</b>.").endswith("agreed. Checked &lt;b&gt;here&lt;/b&gt;.</p>")
+    assert text_of(CONSENT) in views.consent()  # the words that the card of an export quotes
+    assert views.consent("Checked <b>here</b>.").endswith(f"{text_of(CONSENT)} Checked &lt;b&gt;here&lt;/b&gt;.</p>")
 
 
 CHANGES = (RatingChange(Axis.HALLUCINATION, 1000.4, 1012.0), RatingChange(Axis.INSTRUCTION, 990.0, 979.6))
