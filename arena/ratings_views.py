@@ -16,7 +16,6 @@ from arena.votes import Axis
 from models.escaping import text_of
 
 OVERALL = "overall"
-AXIS_CHOICES = [(title, axis.value) for axis, title in AXIS_TITLES.items()]
 INTRO = (
     '<div class="arena-intro"><h2>Which model do people trust?</h2>'
     "<p>Every judgment in the arena counts here, separately for each question.</p></div>"

@@ -257,10 +257,6 @@ class ArenaService:
         """A voter's own votes as a frame (see `Store.votes_frame`), oldest first, excluded or not."""
         return self.store.votes_frame(voter=self.store.voter_hash(voter))
 
-    def log(self, limit: int = 50, before: int | None = None) -> pd.DataFrame:
-        """The newest votes that are not excluded as a frame, newest first; before is the last vote shown already."""
-        return self.store.votes_frame(include_excluded=False, limit=limit, newest_first=True, before=before)
-
     # Helpers
 
     def _owned(self, battle_id: str, voter: str) -> Battle:

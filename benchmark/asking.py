@@ -254,15 +254,6 @@ def _notes_beside(cache: ResponseCache | None) -> Path | None:
     return None if cache is None else cache.path.parent / "notes"
 
 
-def request_of(run: RunFolder) -> Request:
-    """The request that goes on with a run. Raises RunError when that takes more than a request."""
-    if run.settings.alteration:
-        raise RunError(
-            f"this run belongs to an audit ({run.settings.alteration}): go on with it with python -m benchmark audit"
-        )
-    return request_from(run.settings)
-
-
 def request_from(settings: RunSettings) -> Request:
     """What asks as these settings say, on the suite as it is. Raises RunError for answers recorded elsewhere."""
     if settings.recorded:

@@ -125,9 +125,7 @@ class Runner:
         """
         run = self.find(run_id)
         request = request_altered(run, kind)
-        begun = altered_of(run, list_runs(self.runs)[0]).get(kind)
-        if begun is not None and can_go_on(begun, run):
-            self.resume(self.name_of(begun))
+        if self._goes_on(altered_of(run, list_runs(self.runs)[0]).get(kind), run):
             return
         if kind is Alteration.FRESH:
             check_drawable(run.settings.suite.source)
@@ -143,11 +141,15 @@ class Runner:
         """
         run = self.find(run_id)
         request = request_with_weights(run, weights)
-        begun = by_weights(run, list_runs(self.runs)[0]).get(weights)
-        if begun is not None and can_go_on(begun, run):
-            self.resume(self.name_of(begun))
-            return
-        self.start(request)
+        if not self._goes_on(by_weights(run, list_runs(self.runs)[0]).get(weights), run):
+            self.start(request)
+
+    def _goes_on(self, begun: RunFolder | None, run: RunFolder) -> bool:
+        """Resumes what was begun beside `run`; False where there is nothing to go on with."""
+        if begun is None or not can_go_on(begun, run):
+            return False
+        self.resume(self.name_of(begun))
+        return True
 
     def stop(self) -> bool:
         """Ask the current run to stop after the question it is at; whether there was one."""

@@ -475,7 +475,7 @@ def test_a_vote_that_cannot_count_costs_no_admission(make_service, fight):
     assert [call[0] for call in asked.calls].count("vote") == 1
 
 
-def test_ratings_by_slice_and_the_pages_of_the_log(make_service, store, fight):
+def test_ratings_by_slice_and_pages_of_votes(make_service, store, fight):
     service = make_service()
     for number in range(5):
         service.vote(fight(service, f"v{number}"), f"v{number}", GOOD)
@@ -483,7 +483,9 @@ def test_ratings_by_slice_and_the_pages_of_the_log(make_service, store, fight):
     assert service.ratings(Axis.HALLUCINATION)["battles"].sum() == 8
     assert service.ratings(Axis.HALLUCINATION, "language", "en")["battles"].sum() == 8
     assert service.ratings(Axis.HALLUCINATION, "language", "zh")["battles"].sum() == 0
-    assert list(service.log(limit=2)["vote"]) == [5, 3] and list(service.log(limit=2, before=3)["vote"]) == [2, 1]
+    newest = store.votes_frame(include_excluded=False, limit=2, newest_first=True)
+    older = store.votes_frame(include_excluded=False, limit=2, newest_first=True, before=3)
+    assert list(newest["vote"]) == [5, 3] and list(older["vote"]) == [2, 1]
     own = service.personal("v3")
     assert list(own["vote"]) == [4] and list(own["excluded"]) == [True]
 
