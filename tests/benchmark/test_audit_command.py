@@ -8,7 +8,7 @@ import pytest
 from benchmark import __main__ as cli
 from benchmark import audit_command
 from benchmark.altered import GRAY, blank, fresh_suite, swapped
-from benchmark.asking import OpenModel, Request, prepare, request_of
+from benchmark.asking import OpenModel, Request, prepare
 from benchmark.data import open_suite
 from benchmark.errors import RunError
 from benchmark.replay import Pace
@@ -108,8 +108,6 @@ def test_only_the_embedded_suite_can_be_drawn_anew(model, parquet, tmp_path, cap
 
 def test_an_altered_run_is_not_gone_on_with_as_a_plain_one(prepared, tmp_path, model):
     run = RunFolder.create(tmp_path / "b", blank(prepared).settings, prepared_at())
-    with pytest.raises(RunError, match=r"belongs to an audit .blank.*python -m benchmark audit"):
-        request_of(run)
     with pytest.raises(RunError, match="alteration blank there, none now"):
         run.check_settings(prepared.settings)
 

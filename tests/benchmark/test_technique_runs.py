@@ -9,7 +9,7 @@ from small_suites import suite_rows, write_parquet
 
 from benchmark import __main__ as cli
 from benchmark import picture_notes, run_command, text_reader
-from benchmark.asking import OpenModel, Request, ask, existing_run, prepare, request_of
+from benchmark.asking import OpenModel, Request, ask, existing_run, prepare, request_from
 from benchmark.cache import cache_opener
 from benchmark.errors import RunError
 from benchmark.exports import Format, export_run
@@ -122,7 +122,7 @@ def test_broken_off_and_resumed_is_the_uninterrupted_run(suite, tmp_path, techni
         go(suite, tmp_path / "run", Scripted(REASONED, breaks_after=2), technique=technique)
     broken = RunFolder.open(tmp_path / "run")
     assert 0 < len(broken.responses()) < 18
-    prepared = prepare(request_of(broken))
+    prepared = prepare(request_from(broken.settings))
     list(ask(prepared, broken.path, Scripted(REASONED)))
     told = [{(r.question_id, r.response, r.reasoning, r.notes) for r in run.responses()} for run in (whole, broken)]
     assert told[0] == told[1] and len(told[0]) == 18

@@ -5,7 +5,7 @@ from small_suites import suite_rows, write_parquet
 
 from benchmark import text_reader
 from benchmark.ahead import Todo
-from benchmark.asking import Request, check_request, prepare, request_of
+from benchmark.asking import Request, check_request, prepare, request_from
 from benchmark.data import open_suite
 from benchmark.errors import RunError, UnknownNameError
 from benchmark.picture_notes import NoteTaker
@@ -142,11 +142,6 @@ def test_settings_hold_what_was_chosen(suite, choices, monkeypatch):
     request = Request(SHOWN, suite.source, **choices)
     settings = prepare(request).settings
     assert manner_of(settings) == request.manner
-
-    class Run:
-        pass
-
-    Run.settings = settings
-    assert request_of(Run).manner == request.manner
+    assert request_from(settings).manner == request.manner
     assert (settings.prompt_style, settings.technique) == (request.prompt_style, request.technique)
     assert settings.generation["max_new_tokens"] == request.manner.max_new_tokens
