@@ -57,7 +57,9 @@ def pack(rows: list[list[Segment]], end: int, image: int) -> tuple[torch.Tensor,
             ids += text
             positions += range(IMAGE_TOKENS, IMAGE_TOKENS + len(text))
             group += [number] * len(text)
-            labels += [IGNORED] * len(segment.given) + [*segment.predicted, end]
+            # the label of a token is what should have been predicted at the one before it
+            labels += [segment.checked.get(at - 1, IGNORED) for at in range(len(segment.given))]
+            labels += [*segment.predicted, end]
         encoded.append((ids, positions, group, labels))
     longest = max(len(row[0]) for row in encoded)
 

@@ -8,7 +8,7 @@ with the short forms ("circle left square -> yes") do questions about two object
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -66,10 +66,14 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True)
 class Segment:
-    """One text about a picture: ids given, ids to be predicted (the end token is added by the trainer)."""
+    """One text about a picture: ids given, ids to be predicted (the end token is added by the trainer).
+
+    ``checked`` holds what is to be predicted after some of the given ids, by their number: judgments on the way.
+    """
 
     given: list[int]
     predicted: list[int]
+    checked: dict[int, int] = field(default_factory=dict)
 
     @property
     def tokens(self) -> int:

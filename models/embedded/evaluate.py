@@ -1,4 +1,4 @@
-"""Measure an embedded model on fresh scenes, through the same path that answers visitors.
+"""Measure an embedded model on fresh pictures, through the same path that answers visitors.
 
 ``python -m models.embedded.evaluate scout-3m`` prints the figures of its model card as JSON.
 """
@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from models.embedded.curriculum import AS_JSON, DESCRIBE, TWO_SENTENCES, YES_NO
+from models.embedded.reading import NUMBER_PAGES, Page, asked, name_page
 from models.embedded.scenes import COLORS, MAX_OBJECTS, SHAPES, Scene, draw_scene
 
 Answer = Callable[[Image.Image, str], str]
@@ -34,6 +35,20 @@ def yes_no_accuracy(answer: Answer, kind: str, count: int, seed: int) -> float:
             continue
         asked += 1
         right += answer(picture, question).strip().lower().startswith("yes" if truth else "no")
+    return right / count
+
+
+def reading_accuracy(answer: Answer, task: Callable[[np.random.Generator], Page], count: int, seed: int) -> float:
+    """Share of ``count`` questions about fresh pictures of writing, one each, whose answer begins with the truth.
+
+    Of wrong names three in four differ in one or two letters, of wrong numbers one in three by ten.
+    """
+    rng = np.random.default_rng([seed, 300])
+    right = 0
+    for _ in range(count):
+        page, truth = task(rng), bool(rng.random() < 0.5)
+        question = "".join(asked(rng, page, truth))
+        right += answer(page.picture, question).strip().lower().startswith("yes" if truth else "no")
     return right / count
 
 
@@ -74,7 +89,9 @@ def evaluate(answer: Answer, count: int, seed: int) -> dict[str, float]:
     few = max(count // 3, 1)
     quality = description_quality(answer, few, seed)
     figures |= {f"description_{name}": value for name, value in quality.items()}
-    return figures | instruction_following(answer, few, seed)
+    figures |= instruction_following(answer, few, seed)
+    tasks = {"name": name_page} | {task.__name__: task for task in NUMBER_PAGES}
+    return figures | {f"reading_{name}": reading_accuracy(answer, task, count, seed) for name, task in tasks.items()}
 
 
 def main(arguments: list[str] | None = None) -> int:

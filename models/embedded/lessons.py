@@ -1,7 +1,8 @@
 """Texts about drawn writing for the language part, from single letters to whole questions.
 
 As with shapes, what is asked comes last at first: a letter's own position finds its patch in one attention step. Pieces
-of two and more letters lead from there to a whole name, between quotes and then within a question.
+of two and more letters lead from there to a whole name, between quotes and then within a question. On the way through
+a name every letter is judged, which says where it went wrong: of a whole name, one letter in ten decides.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from models.embedded.curriculum import TEXT_TOKENS, Segment
 from models.embedded.reading import Page, asked
+from models.embedded.scenes import COLORS, GRID, SHAPES, SceneObject
 from models.embedded.sheet import MOST_LETTERS, SPACE, plain
 from models.embedded.vocabulary import Lookup
 from models.embedded.words import written_name
@@ -41,10 +43,15 @@ class Lessons:
         found = list(self._long(rng, page, stage))
         used = sum(segment.tokens for segment in found)
         while used < TEXT_TOKENS:
-            if rng.random() < (0.5, 0.25)[stage]:
+            kind = rng.random()
+            if kind < (0.4, 0.25)[stage]:
+                short = self.where(rng, page)
+            elif kind < (0.5, 0.35)[stage]:
                 short = self.letter(rng, page)
+            elif kind < (0.75, 0.8)[stage]:
+                short = self.piece(rng, page, (4, MOST_LETTERS)[stage])
             else:
-                short = self.piece(rng, page, (3, MOST_LETTERS)[stage])
+                short = self.rest(rng, page)
             found.append(short)
             used += short.tokens
         return found
@@ -67,7 +74,50 @@ class Lessons:
         piece = text[at : at + length]
         if rng.random() < 0.5:
             piece = self._strange(rng, page, piece)
-        return Segment(self.lookup.spelled(piece), self.lookup.response("Yes" if piece in text else "No"))
+        spelled = self.lookup.spelled(piece)
+        return Segment(spelled, self._said(piece in text), self._checked(page, spelled, 0))
+
+    def _said(self, truth: bool) -> list[int]:
+        return self.lookup.response("Yes" if truth else "No")
+
+    def _checked(self, page: Page, given: list[int], start: int, answer: int | None = None) -> dict[int, int]:
+        """After each letter from ``start`` on: do the letters so far stand next to each other in the main writing?
+
+        After each digit of the answer to a sum: is it right so far?
+        """
+        so_far, found = "", {}
+        for at in range(start, len(given)):
+            character = self.lookup.character(given[at])
+            if character is None or (answer is not None and character not in DIGITS):
+                break
+            so_far += character
+            right = so_far in page.writing.text if answer is None else str(answer).startswith(so_far)
+            found[at] = self._said(right)[0]
+        return found
+
+    def where(self, rng: np.random.Generator, page: Page) -> Segment:
+        """In which ninth of the picture a letter stands that the main writing has once (any letter where none is).
+
+        The same is asked about shapes, so only how a letter is found is new.
+        """
+        letters = [letter for letter in page.writing.letters if letter.index >= 0]
+        once = [one for one in letters if page.writing.text.count(one.character) == 1]
+        one = _pick(rng, once or letters)
+        row, column = (min(2, int(3 * at / GRID)) for at in (one.y, one.x))
+        place = SceneObject(SHAPES[0], COLORS[0], row, column).place
+        given = [*self.lookup.prompt("where is the"), *self.lookup.spelled(one.character)]
+        return Segment(given, self.lookup.response(f"? {place}"))
+
+    def rest(self, rng: np.random.Generator, page: Page) -> Segment:
+        """What follows on one or two letters of the main writing, up to six more.
+
+        To say what comes next a letter has to be found in the picture: of all lessons this tells most about how.
+        """
+        text = page.writing.text
+        known = min(len(text), int(rng.integers(1, 3)))
+        at = int(rng.integers(0, max(1, len(text) - known)))
+        spelled = self.lookup.spelled(text[at : at + known + 6])
+        return Segment([*self.lookup.prompt("spell"), *spelled[:known]], spelled[known:])
 
     def _strange(self, rng: np.random.Generator, page: Page, piece: str) -> str:
         pool = COMMON if page.name is not None else DIGITS
@@ -91,19 +141,18 @@ class Lessons:
         """A name between quotes and nothing else, with whether it is the one in the picture."""
         truth = bool(rng.random() < 0.5)
         _, value, _ = asked(rng, page, truth)
-        return Segment(self.lookup.prompt(f'"{value}"'), self.lookup.response("Yes" if truth else "No"))
+        given = self.lookup.prompt(f'"{value}"')
+        return Segment(given, self._said(truth), self._checked(page, given, 1))
 
     def question(self, rng: np.random.Generator, page: Page) -> Segment:
-        """A whole question. Where its value is the true one, the value is learned as something to be read too."""
+        """A whole question, whose value is judged as far as it goes wherever it stands."""
         truth = bool(rng.random() < 0.5)
         before, value, after = asked(rng, page, truth)
         whole = self.lookup.prompt(before + value + after)
         # an open quote would turn what stands before it into letters, so it is closed for counting
         start = self.lookup.prompt(before + '"')[:-1] if page.name else self.lookup.prompt(before)
-        said = self.lookup.response("Yes" if truth else "No")
-        if truth:
-            return Segment(start, [*whole[len(start) :], self.lookup.answer, *said])
-        return Segment([*whole, self.lookup.answer], said)
+        checked = self._checked(page, whole, len(start), page.answer)
+        return Segment([*whole, self.lookup.answer], self._said(truth), checked)
 
     def probes(self, rng: np.random.Generator, page: Page) -> Iterator[tuple[str, list[int], int]]:
         """Kind, prompt and id of the right answer, for questions with a one-token answer."""
@@ -115,18 +164,18 @@ class Lessons:
 
     def _long(self, rng: np.random.Generator, page: Page, stage: LessonStage) -> Iterator[Segment]:
         if stage == LessonStage.LETTERS:
-            if rng.random() < 0.4:
-                yield self.spelling(rng, page)
+            yield self.spelling(rng, page)
             if page.name and rng.random() < 0.5:
                 yield self.quoted(rng, page)
             return
         yield self.question(rng, page)
-        if rng.random() < 0.15:
+        if page.name:
+            yield self.quoted(rng, page)
+        if rng.random() < 0.3:
             yield self.spelling(rng, page)
         if page.name is None:
+            yield self.question(rng, page)
             yield self.result(rng, page)
-        elif rng.random() < 0.5:
-            yield self.quoted(rng, page)
 
 
 def _pick(rng: np.random.Generator, pool):

@@ -15,6 +15,7 @@ from models.embedded.vocabulary import PATCH
 
 LETTERS_A_PATCH = 3
 IGNORED = -100
+WHOLE = 0.35  # share of free windows that are whole pictures
 LEGIBLE = 3.2  # pixels of height below which a character is no label
 SIDE = GRID // PATCH
 
@@ -33,11 +34,11 @@ class Pool:
 
     def windows(
         self, rng: np.random.Generator, count: int, renewed: int, free: float, shifted: float
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """(count, 96, 96, 3) pixels and (count, 36, 3) labels.
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(count, 96, 96, 3) pixels, (count, 36, 3) letters and (count, 36, 3) places, see ``letter_labels``.
 
-        A share ``free`` shows writing as it is met, the rest grids of letters, which stand up to ``shifted`` pixels
-        away from the middle of their half of a patch.
+        A share ``free`` shows writing as it is met, in whole pictures or across four, the rest grids of letters, which
+        stand up to ``shifted`` pixels away from the middle of their half of a patch.
         """
         for _ in range(renewed):
             at = rng.integers(len(self.drawn))
@@ -46,7 +47,8 @@ class Pool:
             else:
                 self.grids[at] = _kept(rng, draw_grid)
         cut = [self._window(rng) if rng.random() < free else self._grid(rng, shifted) for _ in range(count)]
-        return np.stack([pixels for pixels, _ in cut]), np.stack([labels for _, labels in cut])
+        pixels, labels = np.stack([pixels for pixels, _ in cut]), np.stack([labels for _, labels in cut])
+        return pixels, labels[:, 0], labels[:, 1]
 
     def _grid(self, rng: np.random.Generator, shifted: float) -> tuple[np.ndarray, np.ndarray]:
         pixels, marks = self.grids[rng.integers(len(self.grids))]
@@ -54,18 +56,21 @@ class Pool:
         moved = marks.copy()
         moved[:, 0] = (marks[:, 0] + across) % GRID
         moved[:, 1] = (marks[:, 1] + down) % GRID
-        return _recoloured(rng, np.roll(pixels, (down, across), (0, 1))), letter_labels(moved)
+        return _recoloured(rng, np.roll(pixels, (down, across), (0, 1))), letter_labels(moved, cut=True)
 
     def _window(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        if rng.random() < WHOLE:
+            pixels, marks = self.drawn[rng.integers(len(self.drawn))]
+            return _recoloured(rng, pixels), letter_labels(marks)
         across, down = rng.integers(0, GRID, 2)
         mosaic, letters = np.empty((2 * GRID, 2 * GRID, 3), np.uint8), []
         for row in range(2):
             for column in range(2):
                 pixels, marks = self.drawn[rng.integers(len(self.drawn))]
                 mosaic[row * GRID : (row + 1) * GRID, column * GRID : (column + 1) * GRID] = pixels
-                letters.append(marks + np.array([column * GRID - across, row * GRID - down, 0, 0], np.float32))
+                letters.append(marks + np.array([column * GRID - across, row * GRID - down, 0, 0, 0], np.float32))
         pixels = mosaic[down : down + GRID, across : across + GRID]
-        return _recoloured(rng, pixels), letter_labels(np.concatenate(letters))
+        return _recoloured(rng, pixels), letter_labels(np.concatenate(letters), cut=True)
 
 
 def draw_free(rng: np.random.Generator) -> tuple[Image.Image, Writing]:
@@ -87,21 +92,26 @@ def _recoloured(rng: np.random.Generator, pixels: np.ndarray) -> np.ndarray:
 
 
 def marks_of(writing: Writing) -> np.ndarray:
-    """(letters, 4): centre x, centre y, height, 1 + number of the character."""
-    rows = [(a.x, a.y, a.height, 1 + CHARACTERS.index(a.character)) for a in writing.letters]
-    return np.array(rows, np.float32).reshape(-1, 4)
+    """(letters, 5): centre x, centre y, height, 1 + number of the character, whether it is of the main writing."""
+    rows = [(a.x, a.y, a.height, 1 + CHARACTERS.index(a.character), a.index >= 0) for a in writing.letters]
+    return np.array(rows, np.float32).reshape(-1, 5)
 
 
-def letter_labels(marks: np.ndarray) -> np.ndarray:
-    """(36, 3): the character whose centre stands in the left, middle and right third of each patch; 0 for none.
+def letter_labels(marks: np.ndarray, cut: bool = False) -> np.ndarray:
+    """(2, 36, 3): which character's centre stands in each patch's left, middle and right third, 0 for none; its place.
 
-    A character that is cut by the edge or too small to read, and two in one third, are IGNORED.
+    A character that is cut by the edge or too small to read, and two in one third, are IGNORED. Places are 1 for the
+    main writing and 0 for what is written beside it; IGNORED where no character is, and in pictures that are ``cut``
+    out of others.
     """
     labels = np.zeros((SIDE * SIDE, LETTERS_A_PATCH), np.int64)
+    places = np.full_like(labels, IGNORED)
     inside = (marks[:, :2] >= 0).all(1) & (marks[:, :2] < GRID).all(1)
-    for x, y, height, character in marks[inside].tolist():
+    for x, y, height, character, main in marks[inside].tolist():
         patch = int(y // PATCH) * SIDE + int(x // PATCH)
         third = int(x % PATCH * LETTERS_A_PATCH // PATCH)
         whole = 2 < x < GRID - 2 and 3 < y < GRID - 3 and height > LEGIBLE
         labels[patch, third] = int(character) if whole and labels[patch, third] == 0 else IGNORED
-    return labels
+        if not cut:
+            places[patch, third] = int(main)
+    return np.stack([labels, places])

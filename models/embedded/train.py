@@ -19,13 +19,14 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration, SiglipVisionConfig
+from transformers import LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
 
 from models.embedded import vocabulary
 from models.embedded.batches import IGNORED, draw_batch, pack, patch_labels, pixel_values
 from models.embedded.curriculum import YES_NO, Curriculum, Stage
 from models.embedded.scenes import COLORS, GRID, MAX_OBJECTS, SHAPES, draw_scene
-from models.embedded.vocabulary import IMAGE_TOKENS, PATCH
+from models.embedded.towers import plain_tower, reading_tower
+from models.embedded.vocabulary import IMAGE_TOKENS
 
 CHECKPOINT_STEPS = 50
 VISION_BATCH = 64
@@ -74,17 +75,12 @@ class Progress:
 
 
 def build_model(recipe: Recipe, reads: bool = False) -> LlavaForConditionalGeneration:
-    """A randomly initialised LLaVA: SigLIP tower, two-layer projector, Llama with tied embeddings."""
+    """A randomly initialised LLaVA: SigLIP tower, two-layer projector, Llama with tied embeddings.
+
+    One that reads has a tower that begins with convolutions.
+    """
     tokens = vocabulary.tokens(reads)
-    vision = SiglipVisionConfig(
-        hidden_size=recipe.vision_width,
-        intermediate_size=recipe.vision_width * 4,
-        num_hidden_layers=recipe.vision_layers,
-        num_attention_heads=recipe.vision_width // 32,
-        image_size=GRID,
-        patch_size=PATCH,
-        vision_use_head=False,
-    )
+    vision = reading_tower(recipe.language_width) if reads else plain_tower(recipe.vision_width, recipe.vision_layers)
     text = LlamaConfig(
         vocab_size=len(tokens),
         hidden_size=recipe.language_width,
@@ -104,7 +100,7 @@ def build_model(recipe: Recipe, reads: bool = False) -> LlavaForConditionalGener
         image_token_index=tokens.index(vocabulary.IMAGE),
         image_token_id=tokens.index(vocabulary.IMAGE),
         vision_feature_layer=-1,
-        vision_feature_select_strategy="full",
+        vision_feature_select_strategy="default" if reads else "full",
         image_seq_length=IMAGE_TOKENS,
         tie_word_embeddings=True,
     )

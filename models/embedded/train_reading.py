@@ -1,22 +1,18 @@
 """Teach a trained model to read: ``python -m models.embedded.train_reading scout-3m``.
 
-It goes on from the model that ``models.embedded.train`` left, in the same two phases. The vision tower learns which
-letters each patch holds, and is held to its old features on scenes of shapes; the language model, with letters and
-digits among its tokens, learns to find letters, to compare names and to check sums, and rehearses what it knew.
-
-No model that ships has gone on this way: after the steps below (58 and 22 minutes on one processor thread) it told 44 %
-of fresh letters, pieces of names in 69 of 100 cases, and whole names and sums no better than by chance; it kept what it
-knew of shapes. Letters were still getting better, so longer training is the first thing to try.
+It goes on from the model that ``models.embedded.train`` left, in two phases. A new vision tower, which begins with
+convolutions, learns which letters each patch holds and, on scenes of shapes, what features the old tower had there; the
+projector is changed so that the old skills are there at once. Then the language model, with letters and digits among
+its tokens, learns to find letters, to compare names and to check sums, and rehearses what it knew.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -29,49 +25,33 @@ from models.embedded.batches import IGNORED, draw_batch, pack, pixel_values
 from models.embedded.curriculum import Curriculum, Stage
 from models.embedded.lessons import Lessons, LessonStage
 from models.embedded.pages import LETTERS_A_PATCH, Pool, letter_labels, marks_of
-from models.embedded.reading import draw_page_of, name_page
+from models.embedded.reading import Page, draw_page_of, name_page
+from models.embedded.reading_recipe import LANGUAGE_RATE, RECIPES, VISION_RATE, ReadingRecipe, freedom, learning_rate
 from models.embedded.scenes import MAX_OBJECTS
 from models.embedded.sheet import CHARACTERS
 from models.embedded.vocabulary import IMAGE_TOKENS
 
 CHECKPOINT_STEPS = 50
 WINDOWS, SHAPE_SCENES = 40, 10  # of a vision step
-PAGES, REHEARSED = 16, 8  # of a language step
+PAGES, REHEARSED = 18, 6  # of a language step
 POOL, RENEWED = 300, 6
-NAMES = 0.75  # the share of names among the pages of the language phase, numbers are the rest
-VISION_RATE, SECOND_RATE, LANGUAGE_RATE = 1.5e-3, 8e-4, 1.2e-3
+NAMES = 0.7  # the share of names among the pages of the language phase, numbers are the rest
+PLACED = 0.3  # weight of telling the main writing from what is beside it
 KEPT = 2.0  # weight of the old features on scenes of shapes
+ALL_ELSE = 0.5
+NAMED = 5.0  # weight of telling the letters of a patch
 PROBES = 64
 FACTS = "training.json"
-
-
-@dataclass(frozen=True)
-class ReadingRecipe:
-    """How a model goes on: the recipe it continues, and how long.
-
-    The vision phase has two rounds, each with a falling rate: letters are told apart for good only while it falls.
-    """
-
-    base: train.Recipe
-    seed: int
-    vision_steps: int
-    language_steps: int
-    second_round: int = 0  # further vision steps, at a lower rate
-    compare_from: float = 0.444  # share of the language steps after which whole names and sums are asked
-
-    @property
-    def name(self) -> str:
-        return self.base.name
-
-
-RECIPES = {"scout-3m": ReadingRecipe(train.RECIPES["scout-3m"], 202, 3600, 1800, second_round=5000)}
+LEARNING = ("model", "letters", "places", "shapes")
 
 
 def with_letters(old: LlavaForConditionalGeneration, recipe: train.Recipe) -> LlavaForConditionalGeneration:
-    """The same model with room for the tokens of a reading one; the old tokens keep ids and embeddings."""
+    """The same model with a tower that can read and room for its tokens; old tokens keep ids and embeddings."""
     new = train.build_model(recipe, reads=True)
     state, known = old.state_dict(), len(vocabulary.tokens())
     for name, tensor in new.state_dict().items():
+        if "vision_tower" in name or "linear_1.weight" in name:
+            continue  # the tower is another one, and with it what the projector takes
         if tensor.shape == state[name].shape:
             tensor.copy_(state[name])
         else:  # the embedding, which is the output layer too
@@ -88,13 +68,20 @@ class ReadingTrainer:
         self.progress = train.Progress()
         old = LlavaForConditionalGeneration.from_pretrained(start, dtype=torch.float32)
         self.teacher = old.model.vision_tower.requires_grad_(False).eval()
+        self.before = old.model.multi_modal_projector.linear_1.requires_grad_(False)
         with torch.no_grad():
             self.model = with_letters(old, recipe.base)
-        self.tower = self.model.model.vision_tower
+        self.tower = self.model.model.vision_tower.to(memory_format=torch.channels_last)
+        width = recipe.base.language_width
         torch.manual_seed(recipe.seed)
-        self.letters = torch.nn.Linear(recipe.base.vision_width, LETTERS_A_PATCH * (len(CHARACTERS) + 1))
+        self.letters = torch.nn.Linear(width, LETTERS_A_PATCH * (len(CHARACTERS) + 1))
+        self.places = torch.nn.Linear(width, LETTERS_A_PATCH * 2)
+        self.shapes = torch.nn.Linear(width, recipe.base.vision_width)  # the old tower's features from the new one's
         self.curriculum = Curriculum(recipe.base.formats, reads=True)
         self.lessons = Lessons(self.curriculum.lookup)
+        self.shown = torch.empty(0)  # (batch, 36, width): the picture's tokens as the language model got them last
+        self.model.model.multi_modal_projector.register_forward_hook(self._keep_shown)
+        self.names = torch.tensor(self.curriculum.lookup.spelled(CHARACTERS))
         self.pool: Pool | None = None
         self.optimizer = self._optimizer("vision")
         checkpoint = folder / "checkpoint.pt"
@@ -103,7 +90,7 @@ class ReadingTrainer:
             if saved["recipe"] != asdict(recipe):
                 raise SystemExit(f"error: {checkpoint} belongs to another recipe; remove it to start afresh")
             self.progress = train.Progress(**saved["progress"])
-            for name in ("model", "letters"):
+            for name in LEARNING:
                 getattr(self, name).load_state_dict(saved[name])
             self.optimizer = self._optimizer(self.progress.phase)
             self.optimizer.load_state_dict(saved["optimizer"])
@@ -111,10 +98,11 @@ class ReadingTrainer:
     def run(self) -> None:
         """Both phases, from wherever the checkpoint left off."""
         if self.progress.phase == "vision":
-            self._phase("vision", self.recipe.vision_steps + self.recipe.second_round, self._vision_loss)
+            self._phase("vision", self.recipe.vision_steps, self._vision_loss)
+            self._join()
             self.progress.phase, self.progress.step = "language", 0
             self.optimizer = self._optimizer("language")
-        self.tower.requires_grad_(False)
+        self.tower.requires_grad_(False).eval()
         self._phase("language", self.recipe.language_steps, self._language_loss)
 
     def _phase(self, phase: str, steps: int, loss_of) -> None:
@@ -144,22 +132,44 @@ class ReadingTrainer:
 
     def features(self, tower, pixels: torch.Tensor) -> torch.Tensor:
         """(batch, 36, width)."""
-        return tower(pixels, output_hidden_states=True).hidden_states[-1]
+        return tower(pixels, output_hidden_states=True).hidden_states[-1][:, -IMAGE_TOKENS:]
+
+    def _keep_shown(self, _module: torch.nn.Module, _given: tuple, shown: torch.Tensor) -> None:
+        self.shown = shown
+
+    @torch.no_grad()
+    def _join(self) -> None:
+        """The projector takes from the new tower what it took from the old one, and a little of all else.
+
+        Without that no letter would reach the language model, and neither of the two would learn to use the other.
+        """
+        linear = self.model.model.multi_modal_projector.linear_1
+        taken = self.before.weight @ self.shapes.weight
+        noise = torch.randn(taken.shape, generator=torch.Generator().manual_seed(self.recipe.seed))
+        linear.weight.copy_(taken + ALL_ELSE * taken.std() * noise)
+        linear.bias.copy_(self.before.weight @ self.shapes.bias + self.before.bias)
 
     def _vision_loss(self, rng: np.random.Generator) -> torch.Tensor:
         if self.pool is None:
             self.pool = Pool(np.random.default_rng([self.recipe.seed, 5, self.progress.step]), POOL)
         free, shifted = freedom(min(1, self.progress.step / self.recipe.vision_steps))
-        cut, letters = self.pool.windows(rng, WINDOWS, RENEWED, free, shifted)
+        cut, letters, places = self.pool.windows(rng, WINDOWS, RENEWED, free, shifted)
         pixels, _ = draw_batch(rng, SHAPE_SCENES, MAX_OBJECTS)
-        seen = self.features(self.tower, torch.cat([_tensor(cut), pixels]))
+        with torch.autocast("cpu", torch.bfloat16):  # convolutions are twice as fast, and learn the same
+            together = torch.cat([_tensor(cut), pixels]).to(memory_format=torch.channels_last)
+            seen = self.features(self.tower, together)
+        seen = seen.float()
         with torch.no_grad():
             before = self.features(self.teacher, pixels)
         read = self.letters(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).flatten(0, 2)
         none = np.zeros((SHAPE_SCENES, *letters.shape[1:]), np.int64)
         wanted = torch.from_numpy(np.concatenate([letters, none])).flatten()
-        kept = functional.mse_loss(seen[WINDOWS:], before) / before.var()
-        return functional.cross_entropy(read, wanted, ignore_index=IGNORED) + KEPT * kept
+        loss = functional.cross_entropy(read, wanted, ignore_index=IGNORED)
+        stand = torch.from_numpy(places).flatten()
+        if (stand != IGNORED).any():
+            placed = self.places(seen[:WINDOWS]).unflatten(-1, (LETTERS_A_PATCH, -1)).flatten(0, 2)
+            loss = loss + PLACED * functional.cross_entropy(placed, stand, ignore_index=IGNORED)
+        return loss + KEPT * functional.mse_loss(self.shapes(seen[WINDOWS:]), before) / before.var()
 
     def _language_loss(self, rng: np.random.Generator) -> torch.Tensor:
         done = self.progress.step / self.recipe.language_steps
@@ -172,23 +182,43 @@ class ReadingTrainer:
         pixels = torch.cat([pixel_values([page.picture for page in pages]), pixels])
         logits = self.model(pixel_values=pixels, input_ids=ids, attention_mask=mask, position_ids=positions).logits
         predicted = logits[:, IMAGE_TOKENS:-1].flatten(0, 1)
-        return functional.cross_entropy(predicted, labels[:, IMAGE_TOKENS + 1 :].flatten(), ignore_index=IGNORED)
+        loss = functional.cross_entropy(predicted, labels[:, IMAGE_TOKENS + 1 :].flatten(), ignore_index=IGNORED)
+        return loss + NAMED * self._naming_loss(self.shown[:PAGES], pages)
+
+    def _naming_loss(self, token: torch.Tensor, pages: list[Page]) -> torch.Tensor:
+        """How badly a patch's token tells its letters of the main writing by pointing as their own tokens do.
+
+        A letter in a question then finds the same letter in the picture by likeness, which is what attention is for.
+        """
+        there = torch.zeros(len(pages), IMAGE_TOKENS, len(CHARACTERS) + 1)
+        for row, page in zip(there, pages, strict=True):
+            letters, places = letter_labels(marks_of(page.writing))
+            patch, third = np.nonzero((letters > 0) & (places == 1))
+            row[patch, letters[patch, third]] = 1
+        token = token * token.square().mean(-1, keepdim=True).rsqrt()
+        names = self.model.get_input_embeddings().weight[self.names]
+        likeness = 2 * token @ functional.normalize(names, dim=-1).T - 4
+        return functional.binary_cross_entropy_with_logits(likeness, there[..., 1:])
 
     @torch.no_grad()
     def letter_skill(self) -> dict[str, float]:
         """On fresh signs: the share of letters that the patch features tell, and how far shapes' features moved."""
         rng = np.random.default_rng([self.recipe.seed, 7])
         pages = [name_page(rng) for _ in range(PROBES)]
-        wanted = torch.from_numpy(np.stack([letter_labels(marks_of(page.writing)) for page in pages]))
+        wanted, places = torch.from_numpy(np.stack([letter_labels(marks_of(page.writing)) for page in pages])).unbind(1)
+        self.tower.eval()
         seen = self.features(self.tower, pixel_values([page.picture for page in pages]))
         read = self.letters(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).argmax(-1)
+        placed = self.places(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).argmax(-1)
         pixels, _ = draw_batch(rng, PROBES, MAX_OBJECTS)
         before = self.features(self.teacher, pixels)
-        moved = functional.mse_loss(self.features(self.tower, pixels), before) / before.var()
+        moved = functional.mse_loss(self.shapes(self.features(self.tower, pixels)), before) / before.var()
+        self.tower.train()
         there = wanted > 0
         return {
             "letters": (read == wanted)[there].float().mean().item(),
             "empty": (read == wanted)[wanted == 0].float().mean().item(),
+            "places": (placed == places)[places != IGNORED].float().mean().item(),
             "moved": moved.item(),
         }
 
@@ -210,14 +240,15 @@ class ReadingTrainer:
     def _optimizer(self, phase: str) -> torch.optim.AdamW:
         tower = set(self.tower.parameters())
         if phase == "vision":
-            mine = [*self.tower.parameters(), *self.letters.parameters()]
+            heads = (self.letters, self.places, self.shapes)
+            mine = [parameter for part in (self.tower, *heads) for parameter in part.parameters()]
             return torch.optim.AdamW(mine, VISION_RATE, weight_decay=0.01, betas=(0.9, 0.98))
         rest = [parameter for parameter in self.model.parameters() if parameter not in tower]
         return torch.optim.AdamW(rest, LANGUAGE_RATE, weight_decay=0.01, betas=(0.9, 0.98))
 
     def _save_checkpoint(self) -> None:
         saved = {"recipe": asdict(self.recipe), "progress": asdict(self.progress)}
-        for name in ("model", "letters", "optimizer"):
+        for name in (*LEARNING, "optimizer"):
             saved[name] = getattr(self, name).state_dict()
         partial = self.folder / "checkpoint.partial"
         torch.save(saved, partial)
@@ -226,27 +257,6 @@ class ReadingTrainer:
 
 def _tensor(pixels: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
-
-
-def freedom(done: float) -> tuple[float, float]:
-    """Of the vision phase: the share of writing as it is met, and how many pixels the other letters are off the grid.
-
-    Letters in one place are learned almost at once; from there the tower learns them everywhere. When it sees free
-    writing from the start, it tells no letter from another for hundreds of steps.
-    """
-    return float(np.clip((done - 0.15) / 0.35, 0, 0.85)), float(np.clip((done - 0.05) / 0.3, 0, 1)) * 8
-
-
-def learning_rate(phase: str, step: int, recipe: ReadingRecipe) -> float:
-    """A short rise, then constant until 60 %, then down along a cosine to 4 %; the second round falls all the way."""
-    rate, steps, constant = LANGUAGE_RATE, recipe.language_steps, 0.6
-    if phase == "vision":
-        rate, steps = VISION_RATE, recipe.vision_steps
-        if step >= steps:
-            rate, step, steps, constant = SECOND_RATE, step - steps, recipe.second_round, 0.0
-    done = step / steps
-    falling = 1.0 if done < constant else 0.04 + 0.48 * (1 + math.cos(math.pi * (done - constant) / (1 - constant)))
-    return rate * min(1, (step + 1) / 60) * falling
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -285,7 +295,7 @@ def first_training(start: Path, name: str) -> dict:
 
 def export(trainer: ReadingTrainer, first: dict, out: Path) -> None:
     """Write the model, its processor and training.json: the facts of the first training, and of this one."""
-    vision = trainer.recipe.vision_steps + trainer.recipe.second_round
+    vision = trainer.recipe.vision_steps
     facts = first | {
         "parameters": trainer.model.num_parameters(),
         "reading": {

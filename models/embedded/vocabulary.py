@@ -95,8 +95,8 @@ def build_processor(reads: bool = False):
         SiglipImageProcessorPil(size={"height": GRID, "width": GRID}),
         tokenizer,
         patch_size=PATCH,
-        vision_feature_select_strategy="full",
-        num_additional_image_tokens=0,
+        vision_feature_select_strategy="default" if reads else "full",
+        num_additional_image_tokens=int(reads),  # the class token of the reading tower, which "default" drops
         chat_template=CHAT_TEMPLATE,
     )
 
@@ -107,6 +107,7 @@ class Lookup:
     def __init__(self, reads: bool = False) -> None:
         self.reads = reads
         self._ids = {token: index for index, token in enumerate(tokens(reads))}
+        self._characters = {self._ids[character]: character for character in CHARACTERS if character in self._ids}
         self.end = self._ids[END]
         self.image = self._ids[IMAGE]
         self.unknown = self._ids[UNKNOWN]
@@ -124,6 +125,10 @@ class Lookup:
     def spelled(self, text: str) -> list[int]:
         """Ids of a writing as it is read: one per character."""
         return [self._ids[character] for character in text]
+
+    def character(self, token: int) -> str | None:
+        """The character that a token of a writing stands for; None for any other token."""
+        return self._characters.get(token)
 
     def response(self, text: str) -> list[int]:
         """Ids of a response; raises KeyError for a word that the model cannot say."""

@@ -61,7 +61,7 @@ def spec_of(shape: str) -> ModelSpec:
 
 
 def random_tensors(config: PretrainedConfig, dtype: torch.dtype, seed: int) -> dict[str, torch.Tensor]:
-    """A state dict for `config`: normal weights, norms of one, biases of zero.
+    """A state dict for `config`: normal weights, norms of one, biases of zero, batch norms as they begin.
 
     All weights are views of one buffer as large as the largest of them, in another precision than `dtype`: the loader
     then converts each into memory of its own, one after the other, and the model does not share any in the end.
@@ -84,7 +84,7 @@ def random_tensors(config: PretrainedConfig, dtype: torch.dtype, seed: int) -> d
             tensors[name] = torch.zeros(parameter.shape)
         else:
             tensors[name] = buffer[start : start + parameter.numel()].view(parameter.shape)
-    return tensors
+    return tensors | dict(_statistics(model))
 
 
 def _say_words_only(model: Any, special: set[int]) -> None:
@@ -100,3 +100,12 @@ def _norm_weights(model: nn.Module) -> Iterator[str]:
     for name, module in model.named_modules():
         if "norm" in type(module).__name__.lower() and isinstance(getattr(module, "weight", None), nn.Parameter):
             yield f"{name}.weight"
+
+
+def _statistics(model: nn.Module) -> Iterator[tuple[str, torch.Tensor]]:
+    """What batch norms remember, of a model that has seen nothing: means of zero, variances of one."""
+    for name, module in model.named_modules():
+        if isinstance(module, nn.BatchNorm2d):
+            yield f"{name}.running_mean", torch.zeros(module.num_features)
+            yield f"{name}.running_var", torch.ones(module.num_features)
+            yield f"{name}.num_batches_tracked", torch.tensor(0)

@@ -21,7 +21,7 @@ PARAMETERS = {
     "instructblip-vicuna-7b": 7_913_726_720,
     "minigpt4-7b": 7_832_688_128,
     "qwen2.5-vl-7b": 8_292_166_656,
-    "scout-576": 3_466_144,
+    "scout-576": 3_361_584,
 }
 BF16_GIB = {"llava-1.5-7b": 13.16, "instructblip-vicuna-7b": 14.74, "minigpt4-7b": 14.59, "qwen2.5-vl-7b": 15.45}
 IMAGE_TOKENS = {"llava-1.5-7b": 576, "instructblip-vicuna-7b": 32, "minigpt4-7b": 32, "qwen2.5-vl-7b": 576}

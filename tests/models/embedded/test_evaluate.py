@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from models.embedded import evaluate, questions
+from models.embedded import evaluate, questions, reading
 from models.embedded.curriculum import AS_JSON, TWO_SENTENCES
 from models.embedded.scenes import draw_scene
 
@@ -60,3 +60,24 @@ def test_prose_is_neither_json_nor_two_sentences():
     assert said == {"two_sentences": 0.0, "true_json": 0.0}
     rng = np.random.default_rng(0)
     assert not evaluate._is_true_json("[]", draw_scene(rng, 2)[1])
+
+
+def test_who_reads_names_is_right_and_who_guesses_is_not():
+    def remembered(*arguments):
+        nonlocal shown
+        shown = draw(*arguments)
+        return shown
+
+    shown, draw = None, reading.name_page
+    reader = evaluate.reading_accuracy(
+        lambda _, question: "yes" if f'"{shown.name}"' in question else "no", remembered, 30, 1
+    )
+    assert reader == 1.0
+    assert evaluate.reading_accuracy(lambda *_: "Yes.", reading.dice, 200, 3) == pytest.approx(0.5, abs=0.1)
+    assert evaluate.reading_accuracy(lambda *_: "", reading.addition, 5, 3) == 0
+
+
+def test_a_model_is_measured_in_all_it_may_have_learned():
+    figures = evaluate.evaluate(lambda *_: "No", 6, 1)
+    assert {"existence", "true_json", "reading_name", "reading_addition", "reading_dice"} <= set(figures)
+    assert all(0 <= share <= 1 for share in figures.values())

@@ -107,28 +107,33 @@ def test_no_name_or_title_of_the_suite_is_made_of_the_words_of_training():
 def test_a_patch_is_labelled_with_the_letters_of_its_thirds():
     marks = np.array(
         [
-            (18, 24, 10, 1),
-            (24, 24, 10, 2),
-            (31, 24, 10, 3),
-            (40, 40, 2, 4),
-            (56, 56, 9, 5),
-            (57, 57, 9, 6),
-            (1, 8, 9, 7),
+            (18, 24, 10, 1, 1),
+            (24, 24, 10, 2, 0),
+            (31, 24, 10, 3, 1),
+            (40, 40, 2, 4, 1),
+            (56, 56, 9, 5, 1),
+            (57, 57, 9, 6, 1),
+            (1, 8, 9, 7, 0),
         ],
         np.float32,
     )
-    labels = letter_labels(marks).reshape(SIDE, SIDE, 3)
+    labels, places = letter_labels(marks).reshape(2, SIDE, SIDE, 3)
     assert labels[1, 1].tolist() == [1, 2, 3]
     assert labels[2, 2].tolist() == [0, IGNORED, 0], "too small"
     assert labels[3, 3].tolist() == [0, IGNORED, 0], "two in one third"
     assert labels[0, 0].tolist() == [IGNORED, 0, 0], "cut by the edge"
     assert (labels != 0).sum() == 6
-    assert letter_labels(np.zeros((0, 4), np.float32)).sum() == 0
+    assert places[1, 1].tolist() == [1, 0, 1] and places[0, 0].tolist() == [0, IGNORED, IGNORED]
+    assert (places != IGNORED).sum() == 6
+    cut = letter_labels(marks, cut=True)
+    assert (cut[0].reshape(labels.shape) == labels).all() and (cut[1] == IGNORED).all()
+    assert letter_labels(np.zeros((0, 5), np.float32))[0].sum() == 0
 
 
 def test_a_grid_of_letters_stands_in_the_halves_of_the_patches():
     _, writing = lettering.draw_grid(np.random.default_rng(2))
-    labels = letter_labels(marks_of(writing))
+    labels, places = letter_labels(marks_of(writing))
+    assert (places[labels > 0] == 0).all(), "no main writing in a grid"
     assert (labels[:, [0, 2]] > 0).all() and (labels[:, 1] == 0).all()
     said = "".join(CHARACTERS[number - 1] for number in labels[:, [0, 2]].ravel())
     assert said == "".join(letter.character for letter in writing.letters)
@@ -136,12 +141,13 @@ def test_a_grid_of_letters_stands_in_the_halves_of_the_patches():
 
 def test_windows_keep_their_letters():
     pool = Pool(np.random.default_rng(4), 6)
-    pixels, labels = pool.windows(np.random.default_rng(5), 8, 2, 0.5, 4.0)
+    pixels, labels, places = pool.windows(np.random.default_rng(5), 8, 2, 0.5, 4.0)
     assert pixels.shape == (8, GRID, GRID, 3) and pixels.dtype == np.uint8
     assert labels.shape == (8, SIDE * SIDE, 3) and labels.max() <= len(CHARACTERS)
     assert (labels > 0).sum() > 100
+    assert set(np.unique(places)) == {IGNORED, 0, 1}
     again = Pool(np.random.default_rng(4), 6).windows(np.random.default_rng(5), 8, 2, 0.5, 4.0)
-    assert (again[0] == pixels).all() and (again[1] == labels).all()
+    assert all((one == other).all() for one, other in zip(again, (pixels, labels, places), strict=True))
 
 
 @given(SEEDS, st.sampled_from(list(LessonStage)))
@@ -155,6 +161,9 @@ def test_lessons_say_what_is_written(seed, stage):
     for segment in (lessons.letter(rng, page), lessons.piece(rng, page, 3), lessons.piece(rng, page, 24)):
         asked_for = "".join(tokens[number] for number in segment.given)
         assert segment.predicted == (yes if asked_for in page.writing.text else no)
+    assert segment.checked == {
+        at: (yes if asked_for[: at + 1] in page.writing.text else no)[0] for at in range(len(asked_for))
+    }
     assert lessons.spelling(rng, page).predicted == [lookup._ids[c] for c in page.writing.text]
     filled = lessons.filled(rng, page, stage)
     assert sum(segment.tokens for segment in filled) >= 96
@@ -163,3 +172,26 @@ def test_lessons_say_what_is_written(seed, stage):
         if len(segment.predicted) > 1 and segment.predicted[-1] in yes:  # a true question, its value to be read
             text = "".join(tokens[number] for number in segment.predicted)
             assert text.startswith(page.writing.text if page.name else str(page.answer))
+
+
+@given(SEEDS)
+@settings(max_examples=40, deadline=None)
+def test_a_question_is_judged_where_its_value_stands(seed):
+    rng, lookup = np.random.default_rng(seed), Lookup(reads=True)
+    tokens = {number: token for token, number in lookup._ids.items()}
+    yes = lookup.response("Yes")[0]
+    page = reading.draw_page_of(rng)
+    segment = Lessons(lookup).question(rng, page)
+    judged = sorted(segment.checked)
+    if not judged:  # the value is not given, it is read
+        assert len(segment.predicted) > 2 and segment.predicted[-1] == yes
+        return
+    assert judged == list(range(judged[0], judged[-1] + 1))
+    value = "".join(tokens[segment.given[at]] for at in judged)
+    right = plain(page.name) if page.name else str(page.answer)
+    assert (value == right) == (segment.predicted == [yes])
+    if page.name is None:
+        assert value.isdigit()
+        assert [segment.checked[at] == yes for at in judged] == [
+            right.startswith(value[: number + 1]) for number in range(len(value))
+        ]
