@@ -129,7 +129,7 @@ def _lineup(own: Path | None, _changed_ns: int) -> tuple[ModelSpec, ...]:
 def _embedded_models() -> tuple[ModelSpec, ModelSpec]:
     return (
         _embedded("scout-3m", "Scout 3M", 3_300_000, "Trained for this app from scratch on drawn shapes and signs."),
-        _embedded("pup-3m", "Pup 3M", 3_400_000, "Scout, stopped after a quarter of its first training: weaker on purpose."),
+        _embedded("pup-3m", "Pup 3M", 3_400_000, "Scout, stopped early in its first training: weaker on purpose."),
     )
 
 
