@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 from PIL import Image
@@ -13,7 +15,7 @@ from models.embedded.vocabulary import IMAGE_TOKENS, PATCH
 IGNORED = -100  # the label that cross entropy leaves out
 
 
-def pixel_values(pictures: list[Image.Image]) -> torch.Tensor:
+def pixel_values(pictures: Iterable[Image.Image | np.ndarray]) -> torch.Tensor:
     """(batch, 3, 96, 96) in -1 to 1, as the image processor makes them of pictures that are 96 pixels wide."""
     stacked = np.stack([np.asarray(picture) for picture in pictures])
     return torch.from_numpy(stacked).permute(0, 3, 1, 2).float() / 127.5 - 1

@@ -14,7 +14,7 @@ import numpy as np
 
 from models.embedded.curriculum import TEXT_TOKENS, Segment
 from models.embedded.reading import Page, asked
-from models.embedded.scenes import COLORS, GRID, SHAPES, SceneObject
+from models.embedded.scenes import GRID, place_of
 from models.embedded.sheet import MOST_LETTERS, SPACE, plain
 from models.embedded.vocabulary import Lookup
 from models.embedded.words import written_name
@@ -61,7 +61,7 @@ class Lessons:
         written = sorted(set(page.writing.text) - {SPACE})
         pool = COMMON if page.name is not None else DIGITS
         one = _pick(rng, written) if rng.random() < 0.5 else _pick(rng, pool)
-        return Segment(self.lookup.spelled(one), self.lookup.response("Yes" if one in written else "No"))
+        return Segment(self.lookup.spelled(one), self._said(one in written))
 
     def piece(self, rng: np.random.Generator, page: Page, most: int) -> Segment:
         """Whether letters stand next to each other in the main writing: 2 to ``most`` of them, spaces counted.
@@ -104,9 +104,8 @@ class Lessons:
         once = [one for one in letters if page.writing.text.count(one.character) == 1]
         one = _pick(rng, once or letters)
         row, column = (min(2, int(3 * at / GRID)) for at in (one.y, one.x))
-        place = SceneObject(SHAPES[0], COLORS[0], row, column).place
         given = [*self.lookup.prompt("where is the"), *self.lookup.spelled(one.character)]
-        return Segment(given, self.lookup.response(f"? {place}"))
+        return Segment(given, self.lookup.response(f"? {place_of(row, column)}"))
 
     def rest(self, rng: np.random.Generator, page: Page) -> Segment:
         """What follows on one or two letters of the main writing, up to six more.
@@ -160,7 +159,7 @@ class Lessons:
             yield name, segment.given, segment.predicted[0]
         truth = bool(rng.random() < 0.5)
         prompt = [*self.lookup.prompt("".join(asked(rng, page, truth))), self.lookup.answer]
-        yield "name" if page.name else "number", prompt, self.lookup.response("Yes" if truth else "No")[0]
+        yield "name" if page.name else "number", prompt, self._said(truth)[0]
 
     def _long(self, rng: np.random.Generator, page: Page, stage: LessonStage) -> Iterator[Segment]:
         if stage == LessonStage.LETTERS:

@@ -32,6 +32,11 @@ CELL = GRID // 3
 SUPERSAMPLING = 2
 
 
+def place_of(row: int, column: int) -> str:
+    """A cell of the 3 x 3 grid in words: "top left", "middle right"; the middle cell is "center"."""
+    return "center" if (row, column) == (1, 1) else f"{ROWS[row]} {COLUMNS[column]}"
+
+
 @dataclass(frozen=True)
 class SceneObject:
     """One shape; row and column (0 to 2) say which cell of the 3 x 3 grid it stands in."""
@@ -43,10 +48,8 @@ class SceneObject:
 
     @property
     def place(self) -> str:
-        """Where it is in words: "top left", "middle right"; the middle cell is "center"."""
-        if (self.row, self.column) == (1, 1):
-            return "center"
-        return f"{ROWS[self.row]} {COLUMNS[self.column]}"
+        """Where it is in words, see ``place_of``."""
+        return place_of(self.row, self.column)
 
 
 @dataclass(frozen=True)

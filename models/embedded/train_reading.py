@@ -26,7 +26,7 @@ from models.embedded.curriculum import Curriculum, Stage
 from models.embedded.lessons import Lessons, LessonStage
 from models.embedded.pages import LETTERS_A_PATCH, Pool, letter_labels, marks_of
 from models.embedded.reading import Page, draw_page_of, name_page
-from models.embedded.reading_recipe import LANGUAGE_RATE, RECIPES, VISION_RATE, ReadingRecipe, freedom, learning_rate
+from models.embedded.reading_recipe import RECIPES, ReadingRecipe, freedom, learning_rate
 from models.embedded.scenes import MAX_OBJECTS
 from models.embedded.sheet import CHARACTERS
 from models.embedded.vocabulary import IMAGE_TOKENS
@@ -38,7 +38,7 @@ POOL, RENEWED = 300, 6
 NAMES = 0.7  # the share of names among the pages of the language phase, numbers are the rest
 PLACED = 0.3  # weight of telling the main writing from what is beside it
 KEPT = 2.0  # weight of the old features on scenes of shapes
-ALL_ELSE = 0.5
+ALL_ELSE = 0.5  # how much of what the old tower did not tell the projector takes at first, by its own weights
 NAMED = 5.0  # weight of telling the letters of a patch
 PROBES = 64
 FACTS = "training.json"
@@ -152,22 +152,22 @@ class ReadingTrainer:
     def _vision_loss(self, rng: np.random.Generator) -> torch.Tensor:
         if self.pool is None:
             self.pool = Pool(np.random.default_rng([self.recipe.seed, 5, self.progress.step]), POOL)
-        free, shifted = freedom(min(1, self.progress.step / self.recipe.vision_steps))
+        free, shifted = freedom(self.progress.step / self.recipe.vision_steps)
         cut, letters, places = self.pool.windows(rng, WINDOWS, RENEWED, free, shifted)
         pixels, _ = draw_batch(rng, SHAPE_SCENES, MAX_OBJECTS)
         with torch.autocast("cpu", torch.bfloat16):  # convolutions are twice as fast, and learn the same
-            together = torch.cat([_tensor(cut), pixels]).to(memory_format=torch.channels_last)
+            together = torch.cat([pixel_values(cut), pixels]).to(memory_format=torch.channels_last)
             seen = self.features(self.tower, together)
         seen = seen.float()
         with torch.no_grad():
             before = self.features(self.teacher, pixels)
-        read = self.letters(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).flatten(0, 2)
+        read = _by_third(self.letters, seen).flatten(0, 2)
         none = np.zeros((SHAPE_SCENES, *letters.shape[1:]), np.int64)
         wanted = torch.from_numpy(np.concatenate([letters, none])).flatten()
         loss = functional.cross_entropy(read, wanted, ignore_index=IGNORED)
         stand = torch.from_numpy(places).flatten()
         if (stand != IGNORED).any():
-            placed = self.places(seen[:WINDOWS]).unflatten(-1, (LETTERS_A_PATCH, -1)).flatten(0, 2)
+            placed = _by_third(self.places, seen[:WINDOWS]).flatten(0, 2)
             loss = loss + PLACED * functional.cross_entropy(placed, stand, ignore_index=IGNORED)
         return loss + KEPT * functional.mse_loss(self.shapes(seen[WINDOWS:]), before) / before.var()
 
@@ -208,8 +208,8 @@ class ReadingTrainer:
         wanted, places = torch.from_numpy(np.stack([letter_labels(marks_of(page.writing)) for page in pages])).unbind(1)
         self.tower.eval()
         seen = self.features(self.tower, pixel_values([page.picture for page in pages]))
-        read = self.letters(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).argmax(-1)
-        placed = self.places(seen).unflatten(-1, (LETTERS_A_PATCH, -1)).argmax(-1)
+        read = _by_third(self.letters, seen).argmax(-1)
+        placed = _by_third(self.places, seen).argmax(-1)
         pixels, _ = draw_batch(rng, PROBES, MAX_OBJECTS)
         before = self.features(self.teacher, pixels)
         moved = functional.mse_loss(self.shapes(self.features(self.tower, pixels)), before) / before.var()
@@ -238,13 +238,14 @@ class ReadingTrainer:
         return {kind: float(np.mean(found)) for kind, found in sorted(right.items())} | {"one object": relations}
 
     def _optimizer(self, phase: str) -> torch.optim.AdamW:
-        tower = set(self.tower.parameters())
+        """Every step sets its rate."""
         if phase == "vision":
-            heads = (self.letters, self.places, self.shapes)
-            mine = [parameter for part in (self.tower, *heads) for parameter in part.parameters()]
-            return torch.optim.AdamW(mine, VISION_RATE, weight_decay=0.01, betas=(0.9, 0.98))
-        rest = [parameter for parameter in self.model.parameters() if parameter not in tower]
-        return torch.optim.AdamW(rest, LANGUAGE_RATE, weight_decay=0.01, betas=(0.9, 0.98))
+            parts = (self.tower, self.letters, self.places, self.shapes)
+            learning = [parameter for part in parts for parameter in part.parameters()]
+        else:
+            tower = set(self.tower.parameters())
+            learning = [parameter for parameter in self.model.parameters() if parameter not in tower]
+        return torch.optim.AdamW(learning, weight_decay=0.01, betas=(0.9, 0.98))
 
     def _save_checkpoint(self) -> None:
         saved = {"recipe": asdict(self.recipe), "progress": asdict(self.progress)}
@@ -255,8 +256,9 @@ class ReadingTrainer:
         partial.replace(self.folder / "checkpoint.pt")
 
 
-def _tensor(pixels: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
+def _by_third(head: torch.nn.Linear, seen: torch.Tensor) -> torch.Tensor:
+    """What a head says of each third of a patch: (batch, 36, 3, classes)."""
+    return head(seen).unflatten(-1, (LETTERS_A_PATCH, -1))
 
 
 def main(arguments: list[str] | None = None) -> int:
